@@ -1,0 +1,52 @@
+#define _GNU_SOURCE 1
+#include "CKernel.h"
+#include <linux/module.h>
+#include <linux/openat2.h>
+#include <string.h>
+
+int sw_open_in_root(int root, const char *path, int flags) {
+    struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
+int sw_open(const char *path, int flags, unsigned mode) { return open(path, flags | O_CLOEXEC, mode); }
+_Static_assert(010000000 == O_PATH, "SW_O_PATH");
+int sw_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+int sw_unshare_network(void) { return unshare(CLONE_NEWNET); }
+int sw_enter_network(int fd) { return setns(fd, CLONE_NEWNET); }
+int sw_pidfd_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+int sw_pidfd_send_signal(int pidfd, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0);
+}
+int sw_finit_module(int fd, const char *parameters, int flags) {
+    return (int)syscall(SYS_finit_module, fd, parameters, flags);
+}
+int sw_delete_module(const char *name, unsigned flags) { return (int)syscall(SYS_delete_module, name, flags); }
+char *const *sw_environment(void) { return environ; }
+long sw_gettid(void) { return syscall(SYS_gettid); }
+int sw_ioctl(int fd, unsigned long request, void *argument) { return ioctl(fd, request, argument); }
+int sw_fcntl(int fd, int command, int argument) { return fcntl(fd, command, argument); }
+
+int sw_wait_pidfd(int pidfd, int options, int *code, int *status) {
+    siginfo_t info;
+    memset(&info, 0, sizeof info);
+    if (waitid((idtype_t)3 /* P_PIDFD: missing from glibc 2.36's enum in C++ mode only, 3 in the UAPI */, (id_t)pidfd,
+               &info, WEXITED | options) != 0)
+        return -1;
+    if (info.si_pid == 0) return 0;
+    *code = info.si_code;
+    *status = info.si_status;
+    return 1;
+}
+
+struct sw_packet_auxdata sw_packet_auxdata_of(const struct msghdr *message) {
+    struct sw_packet_auxdata result = {false, 0};
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR((struct msghdr *)message, c)) {
+        if (c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA) continue;
+        if (c->cmsg_len < CMSG_LEN(sizeof(struct tpacket_auxdata))) continue;
+        struct tpacket_auxdata data;
+        memcpy(&data, CMSG_DATA(c), sizeof data);
+        result.present = true;
+        result.status = data.tp_status;
+    }
+    return result;
+}

@@ -1,0 +1,89 @@
+#pragma once
+/* The one C shim: what Swift cannot import from glibc and the kernel's headers (function-like macros, variadic
+ * functions, headers that are missing from the Glibc module map). Constants are taken from headers, never retyped. */
+/* No _GNU_SOURCE here: with it fd_set and rusage differ from those of Swift's Glibc module, and a file that imports both
+ * does not compile. The C files define it for themselves; what hangs on it is exported by name below. */
+/* glibc's net/if.h first: the kernel's linux/if.h then leaves out what it has defined. */
+#include <net/if.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <linux/filter.h>
+#include <linux/fs.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/reboot.h>
+#include <linux/rtnetlink.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/reboot.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/swap.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/timerfd.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
+static const unsigned long SW_BLKSSZGET = BLKSSZGET;
+
+static const int SW_O_PATH = 010000000; /* O_PATH, which needs _GNU_SOURCE; CKernel.c holds it against the header */
+int sw_pipe(int ends[2]); /* pipe2 with O_CLOEXEC */
+
+/* unshare(2) of the calling thread's network namespace, setns(2) into one. */
+int sw_unshare_network(void);
+int sw_enter_network(int fd);
+
+/* openat2(path, flags, RESOLVE_IN_ROOT) below `root`: absolute links and ".." stay inside. Descriptor or -1 and errno. */
+int sw_open_in_root(int root, const char *path, int flags);
+
+/* open(2) without its variadic mode. */
+int sw_open(const char *path, int flags, unsigned mode);
+
+int sw_pidfd_open(int pid);
+int sw_pidfd_send_signal(int pidfd, int signal);
+int sw_finit_module(int fd, const char *parameters, int flags);
+int sw_delete_module(const char *name, unsigned flags);
+long sw_gettid(void);
+/* ioctl with a pointer argument: Swift does not import variadic functions. */
+int sw_ioctl(int fd, unsigned long request, void *argument);
+/* fcntl with an int argument. */
+int sw_fcntl(int fd, int command, int argument);
+/* waitid(P_PIDFD, …, WEXITED | options): 1 and the status filled in, 0 when it still runs, -1 and errno. */
+int sw_wait_pidfd(int pidfd, int options, int *code, int *status);
+
+/* The CMSG_* macros, for the one control message that a receive of ours expects. */
+struct sw_packet_auxdata { bool present; uint32_t status; };
+struct sw_packet_auxdata sw_packet_auxdata_of(const struct msghdr *message);
+
+/* environ(7), which two of Swift's modules name. */
+char *const *sw_environment(void);
+
+/* What a child is to be. Every spawn resets the signal mask and the dispositions, closes what is not listed. */
+struct sw_spawn_request {
+    const char *path;
+    char *const *argv;
+    char *const *environment;
+    const char *directory;       /* or NULL: the parent's */
+    const int *descriptors;      /* descriptors[i] becomes i in the child; -1 is /dev/null */
+    int descriptor_count;
+    int network_namespace;       /* a descriptor to setns to, or -1 */
+    int death_signal;            /* sent to the child when the *thread* that spawned it ends; 0: none */
+    bool new_session;
+    bool controlling_terminal;   /* descriptor 0 becomes it (with new_session) */
+};
+/* The pid (and *pidfd, close-on-exec), or -1 with errno: that of the step in the child that failed. */
+int sw_spawn(const struct sw_spawn_request *what, int *pidfd);

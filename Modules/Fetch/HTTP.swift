@@ -1,0 +1,121 @@
+public import Kernel
+public import SystemPackage
+
+/// Where a request goes: a literal address, never a name, so that no resolver and no proxy is in the way.
+public struct HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
+    /// IPv4 or IPv6 in text form, without brackets.
+    public var address: String
+    public var port: Int
+    /// The link to leave by (SO_BINDTODEVICE); nil for the routing table's choice.
+    public var interface: String?
+
+    public init(address: String, port: Int = 80, interface: String? = nil) {
+        self.address = address
+        self.port = port
+        self.interface = interface
+    }
+
+    /// `http://169.254.169.254` or `http://[fd00:ec2::254]:8080`.
+    public var description: String {
+        let host = address.contains(":") ? "[\(address)]" : address
+        return port == 80 ? "http://\(host)" : "http://\(host):\(port)"
+    }
+}
+
+/// One field of a message's head.
+public struct HTTPHeader: Hashable, Sendable {
+    public var name: String
+    public var value: String
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// A request as metadata services take it.
+public struct HTTPRequest: Hashable, Sendable {
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case put = "PUT"
+        case post = "POST"
+    }
+    public var method: Method
+    public var endpoint: HTTPEndpoint
+    /// Path and query, beginning with `/`.
+    public var path: String
+    public var headers: [HTTPHeader]
+    public var body: [UInt8]
+    /// A longer answer is an error, not a truncation. In bytes.
+    public var bodyLimit: Int
+
+    public init(
+        _ method: Method = .get, _ endpoint: HTTPEndpoint, _ path: String, headers: [HTTPHeader] = [],
+        body: [UInt8] = [], bodyLimit: Int = 4 << 20
+    ) {
+        self.method = method
+        self.endpoint = endpoint
+        self.path = path
+        self.headers = headers
+        self.body = body
+        self.bodyLimit = bodyLimit
+    }
+
+    public var url: String { "\(endpoint)\(path)" }
+}
+
+/// A whole answer. A status that means failure is an answer too: its meaning is the caller's table.
+public struct HTTPResponse: Hashable, Sendable {
+    public var status: Int
+    public var headers: [HTTPHeader]
+    public var body: [UInt8]
+
+    public init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The first field of that name, whatever its case.
+    public func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}
+
+/// Why there is no answer.
+public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Kind: Hashable, Sendable {
+        /// The deadline struck.
+        case timedOut
+        /// connect(2), bind or a socket option failed.
+        case cannotConnect(Errno)
+        /// The connection ended before the answer was whole.
+        case connectionLost
+        /// What came is not HTTP/1.
+        case malformed
+        /// The answer passes the limit, in bytes.
+        case tooLarge(limit: Int)
+    }
+    public let kind: Kind
+    public let url: String
+
+    public init(_ kind: Kind, url: String) {
+        self.kind = kind
+        self.url = url
+    }
+
+    public var description: String {
+        switch kind {
+        case .timedOut: "\(url): timed out"
+        case .cannotConnect(let errno): "\(url): \(errno.description)"
+        case .connectionLost: "\(url): the connection was closed before the answer was whole"
+        case .malformed: "\(url): the answer is not HTTP"
+        case .tooLarge(let limit): "\(url): the answer is larger than \(limit) bytes"
+        }
+    }
+}
+
+/// What carries requests: the network, or a recording of it.
+public protocol HTTPTransport: Sendable {
+    /// One request, one answer, no redirect followed, by `deadline`.
+    func send(_ request: HTTPRequest, deadline: Deadline) async throws(FetchError) -> HTTPResponse
+}
