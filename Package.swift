@@ -46,13 +46,25 @@ let package = Package(
     targets: [
         .target(name: "CKernel", path: "Modules/CKernel"),
 
+        library("CBlkid", pkgConfig: "blkid", apt: "libblkid-dev"),
+        library("CKmod", pkgConfig: "libkmod", apt: "libkmod-dev"),
+
+        module("BlockDevices", ["Kernel", "CKernel", "CBlkid"]),
+        module("Devices", ["Kernel", "CKernel"]),
         module("Kernel", ["CKernel"]),
+        module("KernelModules", ["Kernel", "CKernel", "CKmod"]),
         module("Documents"),
         module("Fetch", ["Kernel"]),
+
+        .target(name: "CInit", path: "Modules/CInit"),
+        source("BringUp", ["Init", "Kernel", "CKernel"]),
+        source("Init", ["Kernel", "CKernel"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport", dependencies: ["Kernel", system], path: "Tests/Support", swiftSettings: settings),
+        tests("BringUp", ["BringUp", "Init", "Kernel"]),
+        tests("Init", ["Init", "Kernel"]),
         tests("Kernel", ["Kernel", "CTestSupport", "TestSupport"]),
         tests("Documents", ["Documents"]),
     ]

@@ -10,6 +10,7 @@ int sw_open_in_root(int root, const char *path, int flags) {
 }
 int sw_open(const char *path, int flags, unsigned mode) { return open(path, flags | O_CLOEXEC, mode); }
 _Static_assert(010000000 == O_PATH, "SW_O_PATH");
+_Static_assert(8 == UMOUNT_NOFOLLOW, "SW_UMOUNT_NOFOLLOW");
 int sw_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 int sw_unshare_network(void) { return unshare(CLONE_NEWNET); }
 int sw_enter_network(int fd) { return setns(fd, CLONE_NEWNET); }

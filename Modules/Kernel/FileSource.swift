@@ -10,4 +10,15 @@ public protocol FileSource: Sendable {
     func entries(of path: FilePath) throws(OSError) -> [String]
     /// What a symbolic link says, unresolved.
     func linkTarget(of path: FilePath) throws(OSError) -> FilePath
+    /// The names of the directories in a directory, sorted by bytes; links to directories are not among them.
+    func directories(of path: FilePath) throws(OSError) -> [String]
+}
+
+extension FileSource {
+    /// From the other answers, for a source that cannot tell kinds: what is no link and can be listed.
+    public func directories(of path: FilePath) throws(OSError) -> [String] {
+        try entries(of: path).filter { name in
+            (try? linkTarget(of: path.appending(name))) == nil && (try? entries(of: path.appending(name))) != nil
+        }
+    }
 }

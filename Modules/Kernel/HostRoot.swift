@@ -65,6 +65,9 @@ public struct HostRoot: Sendable {
     /// The names in a directory; none where it is absent.
     public func entriesIfPresent(of path: FilePath) -> [String] { (try? files.entries(of: path)) ?? [] }
 
+    /// The names of the directories in a directory, links to directories not among them; none where it is absent.
+    public func directoriesIfPresent(of path: FilePath) -> [String] { (try? files.directories(of: path)) ?? [] }
+
     /// What a symbolic link says.
     public func linkTarget(of path: FilePath) throws(OSError) -> FilePath { try files.linkTarget(of: path) }
 

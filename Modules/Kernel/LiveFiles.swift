@@ -13,7 +13,14 @@ public struct LiveFiles: FileSource {
         try opened(path, O_RDONLY | O_NOCTTY | O_NONBLOCK).readAll(limit: limit, subject: path.string)
     }
 
-    public func entries(of path: FilePath) throws(OSError) -> [String] {
+    public func entries(of path: FilePath) throws(OSError) -> [String] { try names(in: path) { _ in true } }
+
+    public func directories(of path: FilePath) throws(OSError) -> [String] {
+        // sysfs, procfs, tmpfs and every disk file system that we meet fill in d_type.
+        try names(in: path) { $0 == UInt8(DT_DIR) }
+    }
+
+    private func names(in path: FilePath, where wanted: (UInt8) -> Bool) throws(OSError) -> [String] {
         let descriptor = try opened(path, O_RDONLY | O_DIRECTORY)
         guard let stream = unsafe fdopendir(descriptor.rawValue) else {
             throw OSError(operation: "fdopendir", errno: Errno(rawValue: errno), subject: path.string)
@@ -28,7 +35,7 @@ public struct LiveFiles: FileSource {
                 // SAFETY: the kernel ends d_name with a zero within its 256 bytes.
                 unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name != ".", name != "..", wanted(unsafe entry.pointee.d_type) { names.append(name) }
         }
         if errno != 0 { throw OSError(operation: "readdir", errno: Errno(rawValue: errno), subject: path.string) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

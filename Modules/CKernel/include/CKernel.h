@@ -41,6 +41,7 @@ static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;
 
 static const int SW_O_PATH = 010000000; /* O_PATH, which needs _GNU_SOURCE; CKernel.c holds it against the header */
+static const int SW_UMOUNT_NOFOLLOW = 8; /* UMOUNT_NOFOLLOW, likewise */
 int sw_pipe(int ends[2]); /* pipe2 with O_CLOEXEC */
 
 /* unshare(2) of the calling thread's network namespace, setns(2) into one. */
@@ -87,3 +88,23 @@ struct sw_spawn_request {
 };
 /* The pid (and *pidfd, close-on-exec), or -1 with errno: that of the step in the child that failed. */
 int sw_spawn(const struct sw_spawn_request *what, int *pidfd);
+
+/* Crash reports of a supervised child: SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE and SIGABRT write the 8 bytes
+ * {1, 6, task, 0, signal, 0, 0, 0} (Sources/Init/ChildMessage.swift) to `fd`, then kill the process by the same signal. */
+int sw_report_crashes(int fd);
+/* The task that the calling thread works for; 0xff: none. */
+void sw_set_current_task(uint8_t task);
+/* What a Swift trap is, for fault injection. */
+void sw_trap(void) __attribute__((noreturn));
+
+/* reboot(2). It returns only on failure. */
+int sw_reboot(unsigned command);
+/* sigprocmask(SIG_BLOCK, everything) for the calling thread, and a signalfd of it. */
+int sw_signal_descriptor(void);
+/* The next signal of that descriptor, or 0 where there is none. */
+int sw_next_signal(int fd);
+/* epoll_wait for one event: its data, -1 and errno, or -2 when the timeout struck. */
+int sw_epoll_wait_one(int epoll, int timeout_ms);
+int sw_epoll_add(int epoll, int fd, int data);
+/* The soft and hard limit of a resource. */
+int sw_set_open_files(uint64_t soft, uint64_t hard);

@@ -1,0 +1,127 @@
+public import Kernel
+public import SystemPackage
+
+/// A whole disk as sysfs describes it (Documentation/ABI/stable/sysfs-block).
+public struct Disk: Hashable, Sendable {
+    public var name: String
+    /// `/dev/NAME`.
+    public var path: FilePath
+    /// `major:minor`.
+    public var device: String
+    public var diskSequence: UInt64?
+    public var sizeInBytes: UInt64
+    public var logicalSectorInBytes: UInt64?
+    public var physicalSectorInBytes: UInt64?
+    public var optimalTransferInBytes: UInt64?
+    public var isRotational: Bool?
+    /// `nvme`, `virtio`, `sata`, `sas`, `scsi`, `usb`, `mmc`, `loop`, `dm`, `md`, …; nil where the bus is none that we know.
+    public var transport: String?
+    public var model: String?
+    public var serial: String?
+    public var wwid: String?
+    public var isReadOnly: Bool
+    public var isRemovable: Bool
+    public var partitions: [Partition]
+    /// What is on the whole disk; nil where it was not probed.
+    public var signature: Signature?
+
+    /// A partition that the kernel knows.
+    public struct Partition: Hashable, Sendable {
+        public var name: String
+        public var path: FilePath
+        public var device: String
+        public var number: Int?
+        /// In units of 512 bytes, whatever the sector size, as sysfs has it.
+        public var start: UInt64?
+        public var sizeInBytes: UInt64
+        public var signature: Signature?
+    }
+}
+
+extension Disk {
+    /// Every disk that has a size, in the order of their names (digits as numbers: sda, sdb, …, sdaa).
+    ///
+    /// Empty loop and RAM devices and drives without a medium are no disks.
+    public static func all(in root: HostRoot) -> [Disk] {
+        root.entriesIfPresent(of: "/sys/block").compactMap { Disk(named: $0, in: root) }
+            .sorted { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
+    }
+
+    /// One disk of `/sys/block`; nil when it went away, or has no size.
+    public init?(named name: String, in root: HostRoot) {
+        let directory = FilePath("/sys/block").appending(name)
+        func text(_ attribute: String) -> String? {
+            root.textIfPresent(directory.appending(attribute)).flatMap { $0.isEmpty ? nil : $0 }
+        }
+        func number(_ attribute: String) -> UInt64? { text(attribute).flatMap { UInt64($0) } }
+        guard let sectors = number("size"), sectors > 0, let device = text("dev") else { return nil }
+        let link = (try? root.linkTarget(of: directory))?.string ?? ""
+        self.name = name
+        path = FilePath("/dev").appending(name.replacingExclamation)
+        self.device = device
+        diskSequence = number("diskseq")
+        sizeInBytes = sectors.multipliedReportingOverflow(by: 512).partialValue
+        logicalSectorInBytes = number("queue/logical_block_size")
+        physicalSectorInBytes = number("queue/physical_block_size")
+        optimalTransferInBytes = number("queue/optimal_io_size")
+        isRotational = number("queue/rotational").map { $0 != 0 }
+        transport = Self.transport(of: name, at: link)
+        model = text("device/model")
+        serial = text("serial") ?? text("device/serial")
+        wwid = text("wwid") ?? text("device/wwid")
+        isReadOnly = number("ro") == 1
+        isRemovable = number("removable") == 1
+        partitions = root.directoriesIfPresent(of: directory).filter { $0.hasPrefix(name) }.compactMap { child in
+            let place = directory.appending(child)
+            guard let size = root.textIfPresent(place.appending("size")).flatMap({ UInt64($0) }) else { return nil }
+            return Partition(
+                name: child, path: FilePath("/dev").appending(child.replacingExclamation),
+                device: root.textIfPresent(place.appending("dev")) ?? "",
+                number: root.textIfPresent(place.appending("partition")).flatMap { Int($0) },
+                start: root.textIfPresent(place.appending("start")).flatMap { UInt64($0) },
+                sizeInBytes: size.multipliedReportingOverflow(by: 512).partialValue)
+        }.sorted { ($0.number ?? 0) < ($1.number ?? 0) }
+    }
+
+    /// From the bus in the device's path: `../devices/pci0000:00/0000:00:04.0/virtio1/block/vda`.
+    private static func transport(of name: String, at link: String) -> String? {
+        let parts = link.split(separator: "/")
+        func has(_ prefix: String) -> Bool { parts.dropLast().contains { $0.hasPrefix(prefix) } }
+        if name.hasPrefix("loop") { return "loop" }
+        if name.hasPrefix("dm-") { return "dm" }
+        if name.hasPrefix("md") { return "md" }
+        if has("usb") { return "usb" }
+        if has("virtio") { return "virtio" }
+        if name.hasPrefix("nvme") || has("nvme") { return "nvme" }
+        if has("mmc") { return "mmc" }
+        if has("session") { return "iscsi" }
+        if has("end_device-") { return "sas" }
+        if has("ata") { return "sata" }
+        if has("vmbus") || has("host") { return "scsi" }
+        if has("vbd-") { return "xen" }
+        return nil
+    }
+
+    /// Probes the disk and its partitions with libblkid. What cannot be read is told by `problem` and left out.
+    public mutating func probe(in root: HostRoot, problem: (OSError) -> Void) {
+        signature = Self.probe(path, in: root, problem)
+        for index in partitions.indices {
+            partitions[index].signature = Self.probe(partitions[index].path, in: root, problem)
+        }
+    }
+
+    private static func probe(_ path: FilePath, in root: HostRoot, _ problem: (OSError) -> Void) -> Signature? {
+        guard root.isLive else { return nil }
+        do {
+            return try Probe(path: path).signature(subject: path.string)
+        } catch {
+            problem(error)
+            return nil
+        }
+    }
+}
+
+extension String {
+    /// sysfs writes `!` for the slash of a device's name (cciss!c0d0).
+    fileprivate var replacingExclamation: String { String(map { $0 == "!" ? "/" : $0 }) }
+}
