@@ -54,7 +54,8 @@ final class Exchange: ChannelInboundHandler {
         limits.maxHeaderFieldCount = headLimit / 32
         let decoder = HTTPResponseDecoder(
             leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: limits)
-        // The buffer's own limit is for what the decoder does not count: a status line without an end.
+        // The decoder keeps nothing that it does not count (a status line without an end costs time, not memory); the
+        // buffer's own limit holds should that change.
         let largest = headLimit + 65_536
         try channel.pipeline.syncOperations.addHandlers([
             HTTPRequestEncoder(), ByteToMessageHandler(decoder, maximumBufferSize: largest), self,
@@ -155,6 +156,8 @@ final class Exchange: ChannelInboundHandler {
 
 private func kind(ofConnect error: any Error) -> FetchError.Kind {
     switch error {
+    // A refusal is ECONNREFUSED: these come from a peer that accepted and reset before NIO had looked.
+    case let error as IOError where [ECONNRESET, ENOTCONN, EPIPE].contains(error.errnoCode): .connectionLost
     case let error as IOError: .cannotConnect(Errno(rawValue: error.errnoCode))
     case ChannelError.connectTimeout: .timedOut
     default: .connectionLost

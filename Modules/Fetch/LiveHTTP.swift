@@ -45,8 +45,8 @@ extension HTTPRequest {
         guard path.utf8.first == 0x2f, path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
             headers.allSatisfy({ $0.name.isToken && $0.value.isFieldValue })
         else { return nil }
-        // NIO traps on a port that is no UInt16.
-        guard (1...65_535).contains(endpoint.port) else { return nil }
+        // NIO traps on a port that is no UInt16, and reads an address only as far as a zero in it.
+        guard (1...65_535).contains(endpoint.port), !endpoint.address.utf8.contains(0) else { return nil }
         return try? SocketAddress(ipAddress: endpoint.address, port: endpoint.port)
     }
 }

@@ -40,8 +40,8 @@ struct HTTPServer: Sendable {
                 }
             }
         // Without it [::] takes the IPv4 port too, and 0.0.0.0 beside it fails.
-        return isIPv6
-            ? bootstrap.serverChannelOption(.socketOption(.init(rawValue: IPV6_V6ONLY)), value: 1) : bootstrap
+        let onlyIPv6 = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
+        return isIPv6 ? bootstrap.serverChannelOption(onlyIPv6, value: 1) : bootstrap
     }
 }
 

@@ -64,7 +64,10 @@ struct LiveHTTPTests {
             [.readHead, .text("HTTP/1.1 100 Continue\r\n\r\n")],
             [.reset],
         ] as [[RawServer.Step]])
-    func lost(_ script: [RawServer.Step]) async throws { #expect(try await outcome(script).kind == .connectionLost) }
+    func lost(_ script: [RawServer.Step]) async throws {
+        let kind = try await outcome(script).kind
+        #expect(kind == .connectionLost)
+    }
 
     @Test(
         "what is not HTTP/1 is malformed",
@@ -107,10 +110,10 @@ struct LiveHTTPTests {
     }
 
     @Test(
-        "a head over its limit is refused: one long field, many fields, a status line without an end, a trailer",
+        "a head over its limit is refused: one long field, many fields, small ones, a trailer",
         arguments: [
             (ok + "A: ", "x"), (ok, "A: \(String(repeating: "b", count: 99))\r\n"), (ok, "a:\r\n"),
-            ("HTTP/1.1 200 ", "x"),
+
             (ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n", "a: b\r\n"),
         ])
     func headTooLarge(_ start: String, _ repeated: String) async throws {
@@ -130,6 +133,7 @@ struct LiveHTTPTests {
                 .readHead, .text(ok + "Content-Length: 900\r\n\r\n"),
                 .trickle([0x78], times: 900, every: .milliseconds(50)),
             ],
+            [.readHead, .text("HTTP/1.1 200 "), .trickle([0x78], times: 10_000, every: .milliseconds(1))],
             [.readHead, .trickle(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), times: 10_000, every: .milliseconds(1))],
         ] as [[RawServer.Step]])
     func deadline(_ script: [RawServer.Step]) async throws {

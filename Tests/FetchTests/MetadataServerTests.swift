@@ -159,9 +159,7 @@ struct MetadataServerTests {
         let before = MonotonicTime.now().seconds
         let token = try await instance.token()
         _ = try await instance.get("/latest/meta-data/instance-id", token: token)
-        _ =
-            try await instance.get("/latest/meta-data/\"é%0a?x", token: "wrong").status
-            == 401
+        _ = try await instance.get("/latest/meta-data/\"%0a?x", token: "wrong")
         let lines = try instance.server.requests()
         #expect(lines.map { $0["method"]?.string } == ["PUT", "GET", "GET"])
         #expect(lines.map { $0["status"]?.integer } == [200, 200, 401])
