@@ -11,10 +11,12 @@ public struct LiveHTTP: HTTPTransport {
     /// one of their number too.
     public var headLimit: Int
 
+    /// A transport with that limit; 1 KiB is the least.
     public init(headLimit: Int = 32 << 10) { self.headLimit = max(1024, headLimit) }
 
     // One thread for all requests of the process, made by the first of them and never ended: a request has one small
-    // answer. NIO's own singleton would start a thread a core.
+    // answer. NIO's own singleton would start a thread a core. NIO traps where the thread or its epoll cannot be had, so
+    // nothing of this belongs in PID 1.
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// One request, one answer. See `FetchError.Kind` for what is thrown when.

@@ -92,9 +92,17 @@ private final class Connection: ChannelInboundHandler {
             let buffer = context.channel.allocator.buffer(bytes: body)
             context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
         }
-        if reply.form == .whole { context.write(wrapOutboundOut(.end(nil)), promise: nil) }
-        context.flush()
-        if !keepsAlive { context.close(promise: nil) }
+        // Closed when all of it is out: a close drops what the socket has not taken yet.
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        if !keepsAlive {
+            sent.futureResult.whenComplete { [channel = context.channel] _ in channel.close(promise: nil) }
+        }
+        if reply.form == .whole {
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: sent)
+        } else {
+            // The end is never said: an empty write behind the rest tells that the rest is out.
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: sent)
+        }
     }
 
     /// With a linger time of zero close(2) sends RST.

@@ -67,6 +67,7 @@ public final class MetadataServer: Sendable {
 
     /// The server ended, or closed stdout, before it listened; what it said is on stderr.
     public struct NotListening: Error {
+        /// As it was started.
         public let arguments: [String]
     }
 }

@@ -18,6 +18,7 @@ public final class RawServer: Sendable {
         /// RST instead of FIN at the end.
         case reset
 
+        /// Sends the bytes of a text.
         public static func text(_ text: String) -> Step { .send(Array(text.utf8)) }
     }
 
@@ -26,10 +27,15 @@ public final class RawServer: Sendable {
         var hasEnded = false
     }
 
+    /// Chosen by the kernel.
     public let port: Int
     private let state = Monitor(State())
 
-    public init(_ script: [Step]) throws {
+    /// Does `script` to every connection.
+    public convenience init(_ script: [Step]) throws { try self.init(inTurn: [script]) }
+
+    /// Does the scripts to its connections in turn, the first again after the last.
+    public init(inTurn scripts: [[Step]]) throws {
         let listener = OwnedDescriptor(
             adopting: try systemCall("socket") {
                 socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
@@ -50,7 +56,7 @@ public final class RawServer: Sendable {
         let descriptor = listener.release()
         do {
             try WorkerThread.start { [state] in
-                serve(OwnedDescriptor(adopting: descriptor), script) { state.with { $0.isStopping } }
+                serve(OwnedDescriptor(adopting: descriptor), scripts) { state.with { $0.isStopping } }
                 state.with { $0.hasEnded = true }
             }
         } catch {
@@ -68,15 +74,19 @@ public final class RawServer: Sendable {
     }
 }
 
-private func serve(_ listener: consuming OwnedDescriptor, _ script: [RawServer.Step], stopping: () -> Bool) {
-    while !stopping() {
+private func serve(_ listener: consuming OwnedDescriptor, _ scripts: [[RawServer.Step]], stopping: () -> Bool) {
+    var served = 0
+    while !stopping(), !scripts.isEmpty {
         guard wait(listener, for: POLLIN) else { continue }
         // accept4 is not declared without _GNU_SOURCE; sw_spawn closes what a child is not given, so no child gets this.
         let descriptor = accept(listener.rawValue, nil, nil)
         if descriptor < 0 { continue }
         let connection = OwnedDescriptor(adopting: descriptor)
         guard (try? connection.setNonblocking(true)) != nil else { continue }
-        for step in script where !stopping() { perform(step, on: connection, stopping: stopping) }
+        for step in scripts[served % scripts.count] where !stopping() {
+            perform(step, on: connection, stopping: stopping)
+        }
+        served += 1
     }
 }
 
