@@ -9,10 +9,10 @@ internal import NIOPosix
 public struct LiveHTTP: HTTPTransport {
     /// What an answer's head, or its trailer, may have. In bytes; each field counts for 32 at least, so that the limit is
     /// one of their number too.
-    public var headLimit: Int
+    public let headLimit: Int
 
-    /// A transport with that limit; 1 KiB is the least.
-    public init(headLimit: Int = 32 << 10) { self.headLimit = max(1024, headLimit) }
+    /// A transport with that limit, which is brought into 1 KiB…1 MiB.
+    public init(headLimit: Int = 32 << 10) { self.headLimit = min(max(headLimit, 1 << 10), 1 << 20) }
 
     // One thread for all requests of the process, made by the first of them and never ended: a request has one small
     // answer. NIO's own singleton would start a thread a core. NIO traps where the thread or its epoll cannot be had, so

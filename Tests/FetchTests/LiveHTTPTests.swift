@@ -157,6 +157,30 @@ struct LiveHTTPTests {
         #expect(await fetch(request, within: .seconds(Int64.max)).kind == .cannotConnect(.connectionRefused))
     }
 
+    @Test("a limit of the head that makes no sense is brought into range")
+    func headLimits() {
+        #expect(LiveHTTP(headLimit: .min).headLimit == 1 << 10)
+        #expect(LiveHTTP(headLimit: .max).headLimit == 1 << 20)
+    }
+
+    @Test("what goes out has a host, our name, no keep-alive, and a length where there may be a body")
+    func requestHead() async throws {
+        let echo = try RawServer([.readHead, .text("HTTP/1.1 200 OK\r\n\r\n"), .echoHead])
+        func head(_ method: HTTPRequest.Method, _ headers: [HTTPHeader] = []) async throws -> String {
+            let answer = try await fetch(HTTPRequest(method, .local(echo.port), "/x?y=z", headers: headers)).get()
+            return String(decoding: answer.body, as: UTF8.self)
+        }
+        let host = "Host: 127.0.0.1:\(echo.port)\r\nUser-Agent: slipway\r\nConnection: close\r\n"
+        #expect(try await head(.get) == "GET /x?y=z HTTP/1.1\r\n\(host)\r\n")
+        #expect(try await head(.put) == "PUT /x?y=z HTTP/1.1\r\n\(host)Content-Length: 0\r\n\r\n")
+        let own = [
+            HTTPHeader("host", "h"), HTTPHeader("Content-Length", "9"), HTTPHeader("Transfer-Encoding", "chunked"),
+        ]
+        #expect(
+            try await head(.get, own)
+                == "GET /x?y=z HTTP/1.1\r\nhost: h\r\nUser-Agent: slipway\r\nConnection: close\r\n\r\n")
+    }
+
     @Test("a cancelled task ends its request at once")
     func cancellation() async throws {
         let server = try RawServer([.waitForClose])

@@ -15,6 +15,8 @@ public final class RawServer: Sendable {
         case trickle([UInt8], times: Int, every: Duration)
         /// Waits until the peer closes.
         case waitForClose
+        /// Sends back the head that `readHead` has read.
+        case echoHead
         /// RST instead of FIN at the end.
         case reset
 
@@ -83,8 +85,9 @@ private func serve(_ listener: consuming OwnedDescriptor, _ scripts: [[RawServer
         if descriptor < 0 { continue }
         let connection = OwnedDescriptor(adopting: descriptor)
         guard (try? connection.setNonblocking(true)) != nil else { continue }
+        var head: [UInt8] = []
         for step in scripts[served % scripts.count] where !stopping() {
-            perform(step, on: connection, stopping: stopping)
+            perform(step, on: connection, &head, stopping: stopping)
         }
         served += 1
     }
@@ -96,16 +99,18 @@ private func wait(_ descriptor: borrowing OwnedDescriptor, for events: Int32) ->
     return unsafe poll(&entry, 1, 10) > 0
 }
 
-private func perform(_ step: RawServer.Step, on connection: borrowing OwnedDescriptor, stopping: () -> Bool) {
+private func perform(
+    _ step: RawServer.Step, on connection: borrowing OwnedDescriptor, _ head: inout [UInt8], stopping: () -> Bool
+) {
     switch step {
     case .readHead:
-        var seen: [UInt8] = []
-        while !stopping(), seen.suffix(4) != [13, 10, 13, 10] {
+        while !stopping(), head.suffix(4) != [13, 10, 13, 10] {
             guard wait(connection, for: POLLIN) else { continue }
             guard let piece = try? connection.readOnce(limit: 65_536), !piece.isEmpty else { return }
-            seen += piece
+            head += piece
         }
     case .send(let bytes): send(bytes, on: connection, stopping: stopping)
+    case .echoHead: send(head, on: connection, stopping: stopping)
     case .trickle(let bytes, let times, let pause):
         for _ in 0..<times where !stopping() {
             usleep(UInt32(clamping: pause.inNanoseconds / 1000))
