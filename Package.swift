@@ -15,6 +15,12 @@ let settings: [SwiftSetting] = [
 ]
 
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies + [system], path: "Modules/\(name)", swiftSettings: settings)
@@ -28,6 +34,11 @@ func source(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies + [system], path: "Sources/\(name)", swiftSettings: settings)
 }
 
+func executable(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + [system], path: "Sources/\(name)", swiftSettings: settings)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies + [system], path: "Tests/\(name)Tests",
@@ -39,9 +50,13 @@ let package = Package(
     products: [
         .library(name: "Kernel", targets: ["Kernel"]),
         .library(name: "Documents", targets: ["Documents"]),
+        .library(name: "Fetch", targets: ["Fetch"]),
+        .executable(name: "slipway-metadata-server", targets: ["slipway-metadata-server"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
         .target(name: "CKernel", path: "Modules/CKernel"),
@@ -54,7 +69,9 @@ let package = Package(
         module("Kernel", ["CKernel"]),
         module("KernelModules", ["Kernel", "CKernel", "CKmod"]),
         module("Documents"),
-        module("Fetch", ["Kernel"]),
+        module("Fetch", ["Kernel"] + nio),
+
+        executable("slipway-metadata-server", ["CKernel", "Kernel", "Documents", argumentParser] + nio),
 
         .target(name: "CInit", path: "Modules/CInit"),
         source("BringUp", ["Init", "Kernel", "CKernel"]),
@@ -62,10 +79,12 @@ let package = Package(
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
-            name: "TestSupport", dependencies: ["Kernel", system], path: "Tests/Support", swiftSettings: settings),
+            name: "TestSupport", dependencies: ["Kernel", "Documents", "CKernel", system], path: "Tests/Support",
+            swiftSettings: settings),
         tests("BringUp", ["BringUp", "Init", "Kernel"]),
         tests("Init", ["Init", "Kernel"]),
         tests("Kernel", ["Kernel", "CTestSupport", "TestSupport"]),
         tests("Documents", ["Documents"]),
+        tests("Fetch", ["Fetch", "Kernel", "Documents", "TestSupport"]),
     ]
 )

@@ -94,6 +94,8 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         case malformed
         /// The answer passes the limit, in bytes.
         case tooLarge(limit: Int)
+        /// Nothing was sent: the address is no literal, or the path or a field cannot stand in an HTTP head.
+        case invalidRequest
     }
     public let kind: Kind
     public let url: String
@@ -110,6 +112,7 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         case .connectionLost: "\(url): the connection was closed before the answer was whole"
         case .malformed: "\(url): the answer is not HTTP"
         case .tooLarge(let limit): "\(url): the answer is larger than \(limit) bytes"
+        case .invalidRequest: "\(url): the request has an address, a path or a field that cannot be sent"
         }
     }
 }

@@ -1,0 +1,70 @@
+public import Kernel
+internal import NIOCore
+internal import NIOPosix
+
+/// HTTP/1.1 over TCP to literal addresses: one connection a request, no redirect followed, no proxy asked.
+///
+/// A request ends at its deadline whatever the peer does, and its socket is closed before `send` returns. A
+/// cancelled task ends its request at once, as `.connectionLost`. Requests may run side by side, for example one a link.
+public struct LiveHTTP: HTTPTransport {
+    /// What an answer's head, or its trailer, may have. In bytes; each field counts for 32 at least, so that the limit is
+    /// one of their number too.
+    public let headLimit: Int
+
+    /// A transport with that limit, which is brought into 1 KiB…1 MiB.
+    public init(headLimit: Int = 32 << 10) { self.headLimit = min(max(headLimit, 1 << 10), 1 << 20) }
+
+    // One thread for all requests of the process, made by the first of them and never ended: a request has one small
+    // answer. NIO's own singleton would start a thread a core. NIO traps where the thread or its epoll cannot be had, so
+    // nothing of this belongs in PID 1.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+    /// One request, one answer. See `FetchError.Kind` for what is thrown when.
+    public func send(_ request: HTTPRequest, deadline: Deadline) async throws(FetchError) -> HTTPResponse {
+        let url = request.url
+        guard let destination = request.destination else { throw FetchError(.invalidRequest, url: url) }
+        if deadline.hasPassed { throw FetchError(.timedOut, url: url) }
+        let loop = Self.group.any()
+        let answer = loop.makePromise(of: Exchange.Outcome.self)
+        let exchange = NIOLoopBoundBox.makeBoxSendingValue(
+            Exchange(request, headLimit: headLimit, answer: answer), as: Exchange.self, eventLoop: loop)
+        // The promise is of a result, for a future's own failure has no type.
+        let result = await withTaskCancellationHandler {
+            loop.execute { exchange.value.start(to: destination, on: loop, deadline: deadline) }
+            return try? await answer.futureResult.get()
+        } onCancel: {
+            loop.execute { exchange.value.fail(.connectionLost) }
+        }
+        guard let result else { throw FetchError(.connectionLost, url: url) }
+        return try result.get()
+    }
+}
+
+extension HTTPRequest {
+    /// Where the request goes; nil when it cannot be said in HTTP. Tokens, for one, are foreign text, and one that has a
+    /// line's end in it would be a second field.
+    fileprivate var destination: SocketAddress? {
+        guard path.utf8.first == 0x2f, path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
+            headers.allSatisfy({ $0.name.isToken && $0.value.isFieldValue })
+        else { return nil }
+        // NIO traps on a port that is no UInt16, and reads an address only as far as a zero in it.
+        guard (1...65_535).contains(endpoint.port), !endpoint.address.utf8.contains(0) else { return nil }
+        return try? SocketAddress(ipAddress: endpoint.address, port: endpoint.port)
+    }
+}
+
+extension String {
+    /// RFC 9110, 5.6.2.
+    fileprivate var isToken: Bool {
+        !isEmpty
+            && utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
+            }
+    }
+
+    /// RFC 9110, 5.5: no control characters but the tab.
+    fileprivate var isFieldValue: Bool { utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7f) || $0 == 0x09 } }
+}
