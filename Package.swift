@@ -39,21 +39,25 @@ let package = Package(
     products: [
         .library(name: "Kernel", targets: ["Kernel"]),
         .library(name: "Documents", targets: ["Documents"]),
+        .library(name: "Compression", targets: ["Compression"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
     ],
     targets: [
         .target(name: "CKernel", path: "Modules/CKernel"),
+        library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
         module("Kernel", ["CKernel"]),
         module("Documents"),
         module("Fetch", ["Kernel"]),
+        module("Compression", ["CZstd"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport", dependencies: ["Kernel", system], path: "Tests/Support", swiftSettings: settings),
         tests("Kernel", ["Kernel", "CTestSupport", "TestSupport"]),
         tests("Documents", ["Documents"]),
+        tests("Compression", ["Compression", "Kernel", "TestSupport"]),
     ]
 )
