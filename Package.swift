@@ -53,11 +53,14 @@ let package = Package(
         module("Fetch", ["Kernel"]),
         module("Compression", ["CZstd"]),
 
+        source("ImageBuilder", ["CKernel", "Kernel", "Compression", "Documents"]),
+
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport", dependencies: ["Kernel", system], path: "Tests/Support", swiftSettings: settings),
         tests("Kernel", ["Kernel", "CTestSupport", "TestSupport"]),
         tests("Documents", ["Documents"]),
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
+        tests("ImageBuilder", ["ImageBuilder", "Compression", "Documents", "Kernel", "TestSupport"]),
     ]
 )
