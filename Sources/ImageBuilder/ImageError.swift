@@ -104,7 +104,8 @@ extension ImageError: CustomStringConvertible {
                 + (nearest.isEmpty ? "" : "; the nearest are \(nearest.joined(separator: ", "))")
         case .notAModuleTree(let path):
             "\(path) has no modules.dep: name a lib/modules/VERSION directory, and run depmod for it"
-        case .malformedModuleIndex(let path, let line): "\(path), line \(line): not what depmod writes; run depmod again"
+        case .malformedModuleIndex(let path, let line):
+            "\(path), line \(line): not what depmod writes; run depmod again"
         case .unsupportedModuleFile(let path): "\(path): only .ko and .ko.zst modules are read; decompress it"
         case .missingTool(let name, let package): "\(name) is not on this machine; it is in Debian's package \(package)"
         case .failedTool(let name, .exited(let code), let words): "\(name) ended with status \(code): \(words)"

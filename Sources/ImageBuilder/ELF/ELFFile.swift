@@ -9,7 +9,7 @@ package struct ELFFile: Hashable, Sendable {
         package init(rawValue: UInt16) { self.rawValue = rawValue }
 
         /// EM_X86_64
-        package static let x86_64 = Machine(rawValue: UInt16(EM_X86_64))
+        package static let amd64 = Machine(rawValue: UInt16(EM_X86_64))
         /// EM_AARCH64
         package static let arm64 = Machine(rawValue: UInt16(EM_AARCH64))
     }
