@@ -52,6 +52,7 @@ let package = Package(
         .library(name: "Documents", targets: ["Documents"]),
         .library(name: "Fetch", targets: ["Fetch"]),
         .executable(name: "slipway-metadata-server", targets: ["slipway-metadata-server"]),
+        .library(name: "Compression", targets: ["Compression"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -60,6 +61,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernel", path: "Modules/CKernel"),
+        library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
         library("CBlkid", pkgConfig: "blkid", apt: "libblkid-dev"),
         library("CKmod", pkgConfig: "libkmod", apt: "libkmod-dev"),
@@ -76,6 +78,10 @@ let package = Package(
         .target(name: "CInit", path: "Modules/CInit"),
         source("BringUp", ["Init", "Kernel", "CKernel"]),
         source("Init", ["Kernel", "CKernel"]),
+        module("Fetch", ["Kernel"]),
+        module("Compression", ["CZstd"]),
+
+        source("ImageBuilder", ["CKernel", "Kernel", "Compression", "Documents"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
@@ -86,5 +92,7 @@ let package = Package(
         tests("Kernel", ["Kernel", "CTestSupport", "TestSupport"]),
         tests("Documents", ["Documents"]),
         tests("Fetch", ["Fetch", "Kernel", "Documents", "TestSupport"]),
+        tests("Compression", ["Compression", "Kernel", "TestSupport"]),
+        tests("ImageBuilder", ["ImageBuilder", "Compression", "Documents", "Kernel", "TestSupport"]),
     ]
 )

@@ -5,6 +5,7 @@
  * does not compile. The C files define it for themselves; what hangs on it is exported by name below. */
 /* glibc's net/if.h first: the kernel's linux/if.h then leaves out what it has defined. */
 #include <net/if.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>

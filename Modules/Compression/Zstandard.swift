@@ -1,0 +1,107 @@
+internal import CZstd
+
+/// Zstandard frames (RFC 8878), through the system's libzstd.
+public enum Zstandard {
+    /// What `compress` takes: 1 is the fastest, 22 the smallest. From 20 on the window, and with it the memory of
+    /// whoever decompresses, grows from 8 to 128 MiB.
+    public static let levels = 1...22
+
+    /// The four bytes that a frame starts with: magic 0xFD2FB528, little-endian.
+    public static let magic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
+
+    /// Whether a Zstandard frame starts at `offset`; false where the bytes end before.
+    public static func isFrame(_ bytes: [UInt8], at offset: Int = 0) -> Bool {
+        offset >= 0 && bytes.count - offset >= magic.count && bytes[offset..<offset + magic.count].elementsEqual(magic)
+    }
+
+    /// One frame that holds `bytes`, with their size and a checksum.
+    ///
+    /// The same bytes, level and libzstd give the same frame however many threads work on it.
+    /// - Parameters:
+    ///   - level: one of `levels`.
+    ///   - workers: threads; less than one counts as one.
+    public static func compress(
+        _ bytes: [UInt8], level: Int = 19, workers: Int = 1
+    ) throws(CompressionError) -> [UInt8] {
+        guard levels.contains(level) else { throw .unsupportedLevel(level) }
+        guard let context = unsafe ZSTD_createCCtx() else { throw .outOfMemory }
+        defer { unsafe _ = ZSTD_freeCCtx(context) }
+        try check(unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level)))
+        try check(unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1))
+        // Never 0, which is another algorithm with other output: a library built without threads refuses any number
+        // above it, and then every number of workers means that algorithm, and the output is still one.
+        _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: max(1, workers)))
+        let bound = ZSTD_compressBound(bytes.count)
+        try check(bound)
+        var code = 0
+        let frame = unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in
+            code = unsafe bytes.withUnsafeBytes {
+                // SAFETY: both buffers live through the call, which writes at most `output.count` bytes.
+                unsafe ZSTD_compress2(context, output.baseAddress, output.count, $0.baseAddress, $0.count)
+            }
+            count = ZSTD_isError(code) == 0 ? code : 0
+        }
+        try check(code)
+        return frame
+    }
+
+    /// What all frames of `bytes` hold, one after another, at most `limit` bytes of it.
+    ///
+    /// The size that a frame states is not believed: memory grows with what is in fact decompressed. A frame that
+    /// wants a window above 128 MiB is refused.
+    public static func decompress(_ bytes: [UInt8], limit: Int) throws(CompressionError) -> [UInt8] {
+        var content: [UInt8] = []
+        var offset = 0
+        repeat {
+            let frame = try decompressFrame(bytes, at: offset, limit: limit - content.count, reported: limit)
+            content += frame.content
+            offset = frame.end
+        } while offset < bytes.count
+        return content
+    }
+
+    /// What the one frame at `offset` holds, and where the bytes after it start.
+    public static func decompressFrame(
+        _ bytes: [UInt8], at offset: Int, limit: Int
+    ) throws(CompressionError) -> (content: [UInt8], end: Int) {
+        try decompressFrame(bytes, at: offset, limit: limit, reported: limit)
+    }
+
+    private static func decompressFrame(
+        _ bytes: [UInt8], at offset: Int, limit: Int, reported: Int
+    ) throws(CompressionError) -> (content: [UInt8], end: Int) {
+        guard offset >= 0, offset < bytes.count else { throw .truncated }
+        guard let context = unsafe ZSTD_createDCtx() else { throw .outOfMemory }
+        defer { unsafe _ = ZSTD_freeDCtx(context) }
+        try check(unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 27))
+        var content: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
+        var position = offset
+        while true {
+            let (code, consumed, produced) = unsafe bytes.withUnsafeBytes { input in
+                unsafe piece.withUnsafeMutableBytes { output in
+                    // SAFETY: both buffers live through the call; libzstd stays within the sizes that it is given.
+                    var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: position)
+                    var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+                    let code = unsafe ZSTD_decompressStream(context, &target, &source)
+                    return (code, unsafe source.pos, unsafe target.pos)
+                }
+            }
+            try check(code)
+            guard produced <= limit - content.count else { throw .outputTooLarge(limitInBytes: reported) }
+            content += piece[..<produced]
+            if code == 0 { return (content, consumed) }
+            // Without progress there is nothing more to come: the frame goes on beyond the bytes.
+            if consumed == position && produced == 0 { throw .truncated }
+            position = consumed
+        }
+    }
+
+    /// libzstd answers a size or an error in one number.
+    private static func check(_ code: Int) throws(CompressionError) {
+        guard ZSTD_isError(code) != 0 else { return }
+        guard let words = unsafe ZSTD_getErrorName(code) else { throw .refused(reason: "error \(code)") }
+        // SAFETY: the name is a constant string of the library.
+        throw .refused(reason: unsafe String(cString: words))
+    }
+}
