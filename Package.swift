@@ -39,6 +39,9 @@ let package = Package(
     products: [
         .library(name: "Kernel", targets: ["Kernel"]),
         .library(name: "Documents", targets: ["Documents"]),
+        .library(name: "Netlink", targets: ["Netlink"]),
+        .library(name: "RouteNetlink", targets: ["RouteNetlink"]),
+        .library(name: "DHCP", targets: ["DHCP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
@@ -49,11 +52,17 @@ let package = Package(
         module("Kernel", ["CKernel"]),
         module("Documents"),
         module("Fetch", ["Kernel"]),
+        module("Netlink", ["CKernel", "Kernel"]),
+        module("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
+        module("DHCP", ["CKernel", "Kernel"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport", dependencies: ["Kernel", system], path: "Tests/Support", swiftSettings: settings),
         tests("Kernel", ["Kernel", "CTestSupport", "TestSupport"]),
         tests("Documents", ["Documents"]),
+        tests("Netlink", ["CTestSupport", "Kernel", "Netlink", "TestSupport"]),
+        tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
+        tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
     ]
 )
