@@ -53,6 +53,9 @@ let package = Package(
         .library(name: "Fetch", targets: ["Fetch"]),
         .executable(name: "slipway-metadata-server", targets: ["slipway-metadata-server"]),
         .library(name: "Compression", targets: ["Compression"]),
+        .library(name: "Netlink", targets: ["Netlink"]),
+        .library(name: "RouteNetlink", targets: ["RouteNetlink"]),
+        .library(name: "DHCP", targets: ["DHCP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -82,6 +85,9 @@ let package = Package(
         module("Compression", ["CZstd"]),
 
         source("ImageBuilder", ["CKernel", "Kernel", "Compression", "Documents"]),
+        module("Netlink", ["CKernel", "Kernel"]),
+        module("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
+        module("DHCP", ["CKernel", "Kernel"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
@@ -94,5 +100,8 @@ let package = Package(
         tests("Fetch", ["Fetch", "Kernel", "Documents", "TestSupport"]),
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
         tests("ImageBuilder", ["ImageBuilder", "Compression", "Documents", "Kernel", "TestSupport"]),
+        tests("Netlink", ["CTestSupport", "Kernel", "Netlink", "TestSupport"]),
+        tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
+        tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
     ]
 )

@@ -3,6 +3,8 @@
 #include <linux/module.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 
 int sw_open_in_root(int root, const char *path, int flags) {
     struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
@@ -50,4 +52,12 @@ struct sw_packet_auxdata sw_packet_auxdata_of(const struct msghdr *message) {
         result.status = data.tp_status;
     }
     return result;
+}
+
+uint64_t sw_random_seed(void) {
+    uint64_t seed;
+    if (getrandom(&seed, sizeof seed, GRND_INSECURE) == sizeof seed) return seed;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ((uint64_t)now.tv_sec << 32 ^ (uint64_t)now.tv_nsec) * 0x9e3779b97f4a7c15u ^ (uint64_t)getpid();
 }

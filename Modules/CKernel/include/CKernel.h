@@ -40,6 +40,7 @@
 
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;
+static const uint16_t SW_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;
 
 static const int SW_O_PATH = 010000000; /* O_PATH, which needs _GNU_SOURCE; CKernel.c holds it against the header */
 static const int SW_UMOUNT_NOFOLLOW = 8; /* UMOUNT_NOFOLLOW, likewise */
@@ -70,6 +71,10 @@ int sw_wait_pidfd(int pidfd, int options, int *code, int *status);
 /* The CMSG_* macros, for the one control message that a receive of ours expects. */
 struct sw_packet_auxdata { bool present; uint32_t status; };
 struct sw_packet_auxdata sw_packet_auxdata_of(const struct msghdr *message);
+
+/* Numbers that differ between machines and boots, for transaction ids and jitter; never for secrets. It never blocks, not even
+ * before the kernel's pool is seeded (getrandom(2) with GRND_INSECURE, Linux 5.6; the clock before). */
+uint64_t sw_random_seed(void);
 
 /* environ(7), which two of Swift's modules name. */
 char *const *sw_environment(void);

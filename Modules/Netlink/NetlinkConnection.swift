@@ -1,0 +1,212 @@
+internal import CKernel
+public import Kernel
+internal import SystemPackage
+
+/// Requests and their answers over one transport, one at a time.
+///
+/// Only messages of the kernel's (port id 0) for our port id, with the sequence number of the request, are taken.
+public struct NetlinkConnection: ~Copyable {
+    /// What a dump gave.
+    public struct Dump<Value> {
+        public var value: Value
+        /// Whether the kernel said of the last attempt that nothing changed meanwhile (no NLM_F_DUMP_INTR). IPv4 routes,
+        /// rules and neighbours tear without being marked.
+        public var isConsistent: Bool
+    }
+
+    private let transport: any NetlinkTransport
+    private var sequence: UInt32
+    /// 32 KiB at least: the kernel sizes the pieces of a dump by what the receiver offers.
+    private var buffer = [UInt8](repeating: 0, count: 32_768)
+    /// A dump whose end was not seen. The kernel refuses the next (EBUSY) until it is read to its end.
+    private var unfinishedDump: UInt32?
+
+    private static let largestBuffer = 16 << 20
+    private static let attempts = 8
+
+    public init(_ transport: any NetlinkTransport) {
+        self.transport = transport
+        // Not 1: answers to a predecessor on the same port id would match.
+        sequence = UInt32(truncatingIfNeeded: MonotonicTime.now().nanoseconds)
+    }
+
+    /// Opens a socket of `family` in the thread's network namespace.
+    public static func open(_ family: NetlinkSocket.Family) throws(NetlinkError) -> NetlinkConnection {
+        NetlinkConnection(try NetlinkSocket.open(family))
+    }
+
+    /// Sends `request` and waits for the kernel's acknowledgement.
+    public mutating func execute(_ request: NetlinkRequest, until deadline: Deadline) throws(NetlinkError) {
+        var request = request
+        request.flags.insert(.acknowledge)
+        let number = try send(request, until: deadline)
+        _ = try collect(request, number, until: deadline, into: ()) { _, _, _ throws(NetlinkError) in }
+    }
+
+    /// Sends `request` and answers with what `decode` makes of the one message that comes before the acknowledgement.
+    public mutating func get<Value>(
+        _ request: NetlinkRequest, until deadline: Deadline,
+        _ decode: (NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Value
+    ) throws(NetlinkError) -> Value {
+        var request = request
+        request.flags.insert(.acknowledge)
+        for _ in 0..<Self.attempts {
+            let number = try send(request, until: deadline)
+            let outcome = try collect(request, number, until: deadline, into: Value?.none) {
+                value, message, bytes throws(NetlinkError) in value = try decode(message, bytes)
+            }
+            if outcome.isTruncated { continue }
+            if let value = outcome.value { return value }
+            throw NetlinkError(.malformed(.noAnswer), operation: request.operation, subject: request.subject)
+        }
+        throw tooLarge(request)
+    }
+
+    /// Asks for all objects and folds their messages into `initial`.
+    ///
+    /// A dump that the kernel marks as torn, or whose pieces outgrew our buffer, starts again from `initial`, at most seven
+    /// times; then the last whole one is the answer and says that it is not consistent.
+    public mutating func dump<Value>(
+        _ request: NetlinkRequest, until deadline: Deadline, into initial: Value,
+        _ fold: (inout Value, NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Void
+    ) throws(NetlinkError) -> Dump<Value> {
+        var request = request
+        request.flags.insert(.dump)
+        var torn: Value?
+        for _ in 0..<Self.attempts {
+            try finishDump(until: deadline)
+            let number = try send(request, until: deadline)
+            unfinishedDump = number
+            let outcome = try collect(request, number, until: deadline, into: initial, fold)
+            if outcome.isTruncated { continue }
+            if !outcome.isInterrupted { return Dump(value: outcome.value, isConsistent: true) }
+            torn = outcome.value
+        }
+        guard let torn else { throw tooLarge(request) }
+        return Dump(value: torn, isConsistent: false)
+    }
+
+    private func tooLarge(_ request: NetlinkRequest) -> NetlinkError {
+        NetlinkError(
+            .malformed(.datagramTooLarge(buffer.count)), operation: request.operation, subject: request.subject)
+    }
+
+    private mutating func send(_ request: NetlinkRequest, until deadline: Deadline) throws(NetlinkError) -> UInt32 {
+        // 0 is what the kernel's own notifications carry.
+        sequence = sequence == .max ? 1 : sequence + 1
+        let datagram = try request.encoded(sequence: sequence, port: transport.port)
+        do throws(NetlinkError) {
+            try transport.send(datagram, until: deadline)
+        } catch {
+            throw error.named(by: request)
+        }
+        return sequence
+    }
+
+    private struct Outcome<Value> {
+        var value: Value
+        var isInterrupted = false
+        var isTruncated = false
+        var isDone = false
+        /// A dump whose end is still to come.
+        var unfinishedDump: UInt32?
+        /// The kernel's refusal, or the first defect that `fold` found; what follows is read to its end all the same.
+        var error: NetlinkError?
+    }
+
+    /// Reads until the request is acknowledged or the dump is done.
+    private mutating func collect<Value>(
+        _ request: NetlinkRequest, _ number: UInt32, until deadline: Deadline, into initial: Value,
+        _ fold: (inout Value, NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Void
+    ) throws(NetlinkError) -> Outcome<Value> {
+        var outcome = Outcome(value: initial, unfinishedDump: unfinishedDump)
+        let port = transport.port
+        while true {
+            do throws(NetlinkError) {
+                let count = try receive(until: deadline, isTruncated: &outcome.isTruncated)
+                // SAFETY: bytes have no padding, so all of them are set.
+                let bytes = unsafe buffer.span.bytes.extracting(first: count)
+                try Self.scan(bytes, for: request, number, port, &outcome, fold)
+            } catch {
+                // After a broken frame the rest of the datagram, which may have held the end, is lost.
+                if case .malformed = error.kind { unfinishedDump = nil }
+                throw error.named(by: request)
+            }
+            unfinishedDump = outcome.unfinishedDump
+            guard outcome.isDone else { continue }
+            if let error = outcome.error { throw error.named(by: request) }
+            return outcome
+        }
+    }
+
+    /// Goes through one datagram's messages; those of another request are passed over.
+    private static func scan<Value>(
+        _ bytes: borrowing RawSpan, for request: NetlinkRequest, _ number: UInt32, _ port: UInt32,
+        _ outcome: inout Outcome<Value>,
+        _ fold: (inout Value, NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Void
+    ) throws(NetlinkError) {
+        var cursor = MessageCursor()
+        while let message = try cursor.next(bytes) {
+            guard message.port == port else { continue }
+            let isEnd = message.type == UInt16(NLMSG_ERROR) || message.type == UInt16(NLMSG_DONE)
+            if isEnd, message.sequence == outcome.unfinishedDump { outcome.unfinishedDump = nil }
+            guard message.sequence == number else { continue }
+            if message.flags.contains(.dumpInterrupted) { outcome.isInterrupted = true }
+            switch Int32(message.type) {
+            case NLMSG_ERROR, NLMSG_DONE:
+                outcome.isDone = true
+                if let error = try ExtendedAcknowledgement(message, in: bytes).error(of: request) {
+                    outcome.error = error
+                }
+            case NLMSG_NOOP, NLMSG_OVERRUN: break
+            default:
+                guard outcome.error == nil else { continue }
+                do throws(NetlinkError) {
+                    try fold(&outcome.value, message, bytes)
+                } catch {
+                    outcome.error = error
+                }
+            }
+        }
+    }
+
+    /// One datagram of the kernel's: its bytes in the buffer. One that did not fit is dropped but for the note of it.
+    private mutating func receive(until deadline: Deadline, isTruncated: inout Bool) throws(NetlinkError) -> Int {
+        while true {
+            // Asked here too: a sender that never pauses keeps the transport from ever waiting.
+            if deadline.hasPassed { throw NetlinkError(.timedOut, operation: "receive") }
+            let datagram = try transport.receive(into: &buffer, until: deadline)
+            if datagram.byteCount > buffer.count {
+                isTruncated = true
+                guard datagram.byteCount <= Self.largestBuffer else {
+                    throw NetlinkError(.malformed(.datagramTooLarge(datagram.byteCount)), operation: "receive")
+                }
+                buffer = [UInt8](repeating: 0, count: max(datagram.byteCount, buffer.count * 2))
+            } else if datagram.sender == 0, datagram.byteCount > 0 {
+                return datagram.byteCount
+            }
+        }
+    }
+
+    /// Reads a dump that was given up to its end, so that the kernel takes another.
+    private mutating func finishDump(until deadline: Deadline) throws(NetlinkError) {
+        guard let number = unfinishedDump else { return }
+        let request = NetlinkRequest("finish dump", type: 0)
+        // What the answers are for is gone: they are read and dropped.
+        do throws(NetlinkError) {
+            _ = try collect(request, number, until: deadline, into: ()) { _, _, _ throws(NetlinkError) in }
+        } catch  where error.kind == .refused {
+            // That, too, was its end.
+        }
+    }
+}
+
+extension NetlinkError {
+    /// The same, with the request's words where it has none of its own.
+    fileprivate func named(by request: NetlinkRequest) -> NetlinkError {
+        if kind == .refused { return self }
+        return NetlinkError(
+            kind, operation: request.operation, subject: subject ?? request.subject, errno: errno,
+            kernelMessage: kernelMessage, offset: offset, missingAttribute: missingAttribute)
+    }
+}

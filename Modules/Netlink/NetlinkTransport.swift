@@ -1,0 +1,26 @@
+public import Kernel
+
+/// Carries datagrams to the kernel and back: a socket, or a recording that stands for one.
+public protocol NetlinkTransport: Sendable {
+    /// Our own port id, as the kernel gave it.
+    var port: UInt32 { get }
+
+    /// Sends one datagram to the kernel, or throws when `deadline` strikes first.
+    func send(_ datagram: [UInt8], until deadline: Deadline) throws(NetlinkError)
+
+    /// Receives one datagram into the front of `buffer`, or throws when `deadline` strikes first.
+    func receive(into buffer: inout [UInt8], until deadline: Deadline) throws(NetlinkError) -> ReceivedDatagram
+}
+
+/// What is known of a datagram beside its bytes.
+public struct ReceivedDatagram: Hashable, Sendable {
+    /// The true size, which is past the buffer's where it was too small (MSG_TRUNC).
+    public let byteCount: Int
+    /// The port id of the sender; 0 is the kernel.
+    public let sender: UInt32
+
+    public init(byteCount: Int, sender: UInt32) {
+        self.byteCount = byteCount
+        self.sender = sender
+    }
+}
