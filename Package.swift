@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// How to read this file: `module` is a folder of Modules/, `tests` one of Tests/; Tests/HouseTests reads the
-// calls below as text and keeps the dependency rules of ARCHITECTURE.md, so keep their form.
+// How to read this file: `module` is a folder of Modules/, `platforms` and `platformCore` are Platforms/ and its
+// Core/, `tests` is a folder of Tests/; Tests/HouseTests reads the calls below as text and keeps the dependency rules of
+// ARCHITECTURE.md, so keep their form.
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -24,6 +25,18 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, path: "Modules/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// `Platforms/Core`, below every platform.
+func platformCore(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies + [system], path: "Platforms/Core", swiftSettings: settings)
+}
+
+/// The platforms, one folder each, and their registry.
+func platforms(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies + [system], path: "Platforms", exclude: ["Core"],
+        swiftSettings: settings)
+}
+
 func source(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies + [system], path: "Sources/\(name)", swiftSettings: settings)
 }
@@ -39,6 +52,9 @@ let package = Package(
     products: [
         .library(name: "Kernel", targets: ["Kernel"]),
         .library(name: "Documents", targets: ["Documents"]),
+        .library(name: "Recordings", targets: ["Recordings"]),
+        .library(name: "Platform", targets: ["Platform"]),
+        .library(name: "Platforms", targets: ["Platforms"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
@@ -49,11 +65,18 @@ let package = Package(
         module("Kernel", ["CKernel"]),
         module("Documents"),
         module("Fetch", ["Kernel"]),
+        module("Recordings", ["Kernel", "Documents"]),
+
+        platformCore("Platform", ["Kernel", "Documents", "Fetch"]),
+        platforms("Platforms", ["Platform", "Kernel", "Documents", "Fetch"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport", dependencies: ["Kernel", system], path: "Tests/Support", swiftSettings: settings),
         tests("Kernel", ["Kernel", "CTestSupport", "TestSupport"]),
         tests("Documents", ["Documents"]),
+        tests("Recordings", ["Recordings", "Kernel", "Documents", "Platform", "TestSupport"]),
+        tests("Platform", ["Platform", "Kernel", "Documents", "TestSupport"]),
+        tests("Platforms", ["Platforms", "Platform", "Kernel", "Documents", "Fetch"]),
     ]
 )
