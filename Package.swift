@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// How to read this file: `module` is a folder of Modules/, `tests` one of Tests/; Tests/HouseTests reads the
-// calls below as text and keeps the dependency rules of ARCHITECTURE.md, so keep their form.
+// How to read this file: `module` is a folder of Modules/, `platforms` and `platformCore` are Platforms/ and its
+// Core/, `tests` is a folder of Tests/; Tests/HouseTests reads the calls below as text and keeps the dependency rules of
+// ARCHITECTURE.md, so keep their form.
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -28,6 +29,18 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 
 func library(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, path: "Modules/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// `Platforms/Core`, below every platform.
+func platformCore(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies + [system], path: "Platforms/Core", swiftSettings: settings)
+}
+
+/// The platforms, one folder each, and their registry.
+func platforms(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies + [system], path: "Platforms", exclude: ["Core"],
+        swiftSettings: settings)
 }
 
 func source(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -56,6 +69,9 @@ let package = Package(
         .library(name: "Netlink", targets: ["Netlink"]),
         .library(name: "RouteNetlink", targets: ["RouteNetlink"]),
         .library(name: "DHCP", targets: ["DHCP"]),
+        .library(name: "Recordings", targets: ["Recordings"]),
+        .library(name: "Platform", targets: ["Platform"]),
+        .library(name: "Platforms", targets: ["Platforms"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -88,6 +104,10 @@ let package = Package(
         module("Netlink", ["CKernel", "Kernel"]),
         module("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
         module("DHCP", ["CKernel", "Kernel"]),
+        module("Recordings", ["Kernel", "Documents"]),
+
+        platformCore("Platform", ["Kernel", "Documents", "Fetch"]),
+        platforms("Platforms", ["Platform", "Kernel", "Documents", "Fetch"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
@@ -103,5 +123,8 @@ let package = Package(
         tests("Netlink", ["CTestSupport", "Kernel", "Netlink", "TestSupport"]),
         tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
+        tests("Recordings", ["Recordings", "Kernel", "Documents", "Platform", "TestSupport"]),
+        tests("Platform", ["Platform", "Kernel", "Documents", "TestSupport"]),
+        tests("Platforms", ["Platforms", "Platform", "Kernel", "Documents", "Fetch"]),
     ]
 )

@@ -1,0 +1,12 @@
+internal import Platform
+
+/// Akamai Connected Cloud, which was Linode.
+enum Akamai {
+    static let definition = PlatformDefinition(
+        "akamai",
+        marks: [
+            PlatformMark(.dmi(.systemVendor), .equals("Akamai"), .provider),
+            PlatformMark(.dmi(.systemVendor), .equals("Linode"), .provider),
+        ],
+        dataSource: .imds)
+}

@@ -1,0 +1,72 @@
+public import Kernel
+
+/// Why a platform cannot be told or does not tell. Says which, where, what was answered and what to do next.
+public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Kind: Hashable, Sendable {
+        /// No platform with metadata here, or none that this build can ask.
+        case noMetadata
+        /// The service answered, and the answer is no.
+        case refused
+        /// The service answered what it never says; what is wrong with it.
+        case nonsense(String)
+        /// The deadline struck; what was waited for, and why it did not come.
+        case timedOut(String)
+        /// `slipway.platform=` names no platform of this build.
+        case unknownName(String)
+        /// A facts document that is malformed; the parser's words.
+        case badFacts(String)
+        /// A facts document that cannot be read.
+        case unreadable(OSError)
+    }
+
+    /// The command's exit code for it.
+    public enum Exit: Int32, Hashable, Sendable {
+        case failed = 1
+        case notFound = 4
+        case timedOut = 5
+    }
+
+    public let kind: Kind
+    public let platform: PlatformName?
+    public let url: String?
+    /// HTTP's, of the last answer.
+    public let status: Int?
+    /// The next step for a person; empty where there is none.
+    public let hint: String
+
+    public init(
+        _ kind: Kind, platform: PlatformName? = nil, url: String? = nil, status: Int? = nil, hint: String = ""
+    ) {
+        self.kind = kind
+        self.platform = platform
+        self.url = url
+        self.status = status
+        self.hint = hint
+    }
+
+    public var exit: Exit {
+        switch kind {
+        case .noMetadata: .notFound
+        case .timedOut: .timedOut
+        case .refused, .nonsense, .unknownName, .badFacts, .unreadable: .failed
+        }
+    }
+
+    /// What went wrong, without the next step.
+    public var message: String {
+        let words =
+            switch kind {
+            case .noMetadata: "no metadata here"
+            case .refused: "the metadata service refused"
+            case .nonsense(let problem): "the metadata service answered nonsense: \(problem)"
+            case .timedOut(let what): "timed out waiting for \(what)"
+            case .unknownName(let name): "slipway.platform=\(name) is no platform"
+            case .badFacts(let problem): "the facts document: \(problem)"
+            case .unreadable(let error): error.description
+            }
+        let place = url.map { url in status.map { " (\(url): status \($0))" } ?? " (\(url))" } ?? ""
+        return (platform.map { "\($0): " } ?? "") + words + place
+    }
+
+    public var description: String { hint.isEmpty ? message : "\(message); \(hint)" }
+}

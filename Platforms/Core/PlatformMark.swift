@@ -1,0 +1,114 @@
+/// Something that a platform leaves on its machines: one row of the detection rules, which are data.
+public struct PlatformMark: Hashable, Sendable {
+    /// The fact that is looked at.
+    public enum Source: Hashable, Sendable {
+        case dmi(PlatformFacts.DMIField)
+        case hypervisorUUID
+        case virtualization
+        case blockLabel
+        case virtioPort
+        case fwCfg
+    }
+
+    /// How it must read. Letters of either case are the same (ASCII).
+    public enum Pattern: Hashable, Sendable {
+        case equals(String)
+        case startsWith(String)
+        case endsWith(String)
+        case contains(String)
+        /// A UUID that begins so, in the one byte order of its first group or the other (SMBIOS 2.6 changed it).
+        case uuidStartsWith(String)
+    }
+
+    /// How much it says: its weight, and which platform comes first.
+    public enum Strength: Int, Hashable, Sendable, Comparable {
+        /// Adds to a platform that has another mark, and is none alone.
+        case supporting = 10
+        /// A label or a port.
+        case attached = 30
+        /// The hypervisor's own platform.
+        case hypervisor = 60
+        /// A provider's own name in the firmware tables: over the hypervisor that it rents out.
+        case provider = 100
+        /// One who copies another's interface, and maybe its name: looked for first.
+        case clone = 120
+        /// `slipway.platform=`.
+        case commandLine = 1000
+
+        public static func < (left: Strength, right: Strength) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    public let source: Source
+    public let pattern: Pattern
+    public let strength: Strength
+    /// Where this mark leads to another source than the platform's own.
+    public let dataSource: DataSource?
+
+    public init(_ source: Source, _ pattern: Pattern, _ strength: Strength, dataSource: DataSource? = nil) {
+        self.source = source
+        self.pattern = pattern
+        self.strength = strength
+        self.dataSource = dataSource
+    }
+}
+
+/// A platform as detection knows it.
+public struct PlatformDefinition: Hashable, Sendable {
+    public let name: PlatformName
+    public let marks: [PlatformMark]
+    public let dataSource: DataSource
+    /// The hypervisors that it runs on; another one is a conflict. Nil for any.
+    public let virtualizations: Set<String>?
+
+    public init(
+        _ name: PlatformName, marks: [PlatformMark], dataSource: DataSource, virtualizations: Set<String>? = nil
+    ) {
+        self.name = name
+        self.marks = marks
+        self.dataSource = dataSource
+        self.virtualizations = virtualizations
+    }
+}
+
+extension PlatformMark.Source {
+    /// As the verdict names it: `dmi.sys_vendor`.
+    var name: String {
+        switch self {
+        case .dmi(let field): "dmi.\(field.rawValue)"
+        case .hypervisorUUID: "hypervisor_uuid"
+        case .virtualization: "virtualization"
+        case .blockLabel: "block_labels"
+        case .virtioPort: "virtio_ports"
+        case .fwCfg: "fw_cfg"
+        }
+    }
+
+    func values(in facts: PlatformFacts) -> [String] {
+        switch self {
+        case .dmi(let field): facts.dmi[field].map { [$0] } ?? []
+        case .hypervisorUUID: facts.hypervisorUUID.map { [$0] } ?? []
+        case .virtualization: facts.virtualization.map { [$0] } ?? []
+        case .blockLabel: facts.blockLabels
+        case .virtioPort: facts.virtioPorts
+        case .fwCfg: facts.fwCfg
+        }
+    }
+}
+
+extension PlatformMark.Pattern {
+    func matches(_ value: String) -> Bool {
+        let value = value.lowercased()
+        switch self {
+        case .equals(let text): return value == text.lowercased()
+        case .startsWith(let text): return value.hasPrefix(text.lowercased())
+        case .endsWith(let text): return value.hasSuffix(text.lowercased())
+        case .contains(let text): return value.contains(text.lowercased())
+        case .uuidStartsWith(let text):
+            let text = text.lowercased()
+            let digits = Array(value.prefix(8))
+            guard digits.count == 8, digits.allSatisfy(\.isHexDigit) else { return false }
+            let swapped = stride(from: 6, through: 0, by: -2).flatMap { digits.dropFirst($0).prefix(2) }
+            return value.hasPrefix(text) || String(swapped).hasPrefix(text)
+        }
+    }
+}

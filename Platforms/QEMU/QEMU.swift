@@ -1,0 +1,11 @@
+internal import Platform
+
+/// QEMU, where it was started for us: without our own fw_cfg item such a guest is as good as metal.
+enum QEMU {
+    static let definition = PlatformDefinition(
+        "qemu",
+        marks: [
+            PlatformMark(.fwCfg, .startsWith("opt/org.slipway/"), .attached)
+        ],
+        dataSource: .none)
+}
