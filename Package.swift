@@ -47,9 +47,25 @@ func source(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies + [system], path: "Sources/\(name)", swiftSettings: settings)
 }
 
-func executable(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// A program: Swift's runtime and libstdc++ static, so that what ships needs glibc and the C libraries alone; the release
+/// link strips, for a strip afterwards is undone by the next build.
+func executable(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies + [system], path: "Sources/\(name)", swiftSettings: settings)
+        name: name, dependencies: dependencies + [system], path: path ?? "Sources/\(name)",
+        exclude: name == "slipway" ? ["Link"] : [], swiftSettings: settings,
+        linkerSettings: [
+            .unsafeFlags([
+                "-static-stdlib", "-Xclang-linker", "-static-libgcc",
+                "-L", "\(Context.packageDirectory)/Sources/slipway/Link",
+            ]),
+            .unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release)),
+            .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
+        ])
+}
+
+/// A library of the tests'.
+func support(_ name: String, _ dependencies: [Target.Dependency] = [], path: String) -> Target {
+    .target(name: name, dependencies: dependencies + [system], path: path, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -61,17 +77,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
     name: "Slipway",
     products: [
-        .library(name: "Kernel", targets: ["Kernel"]),
-        .library(name: "Documents", targets: ["Documents"]),
-        .library(name: "Fetch", targets: ["Fetch"]),
-        .executable(name: "slipway-metadata-server", targets: ["slipway-metadata-server"]),
-        .library(name: "Compression", targets: ["Compression"]),
-        .library(name: "Netlink", targets: ["Netlink"]),
-        .library(name: "RouteNetlink", targets: ["RouteNetlink"]),
-        .library(name: "DHCP", targets: ["DHCP"]),
-        .library(name: "Recordings", targets: ["Recordings"]),
-        .library(name: "Platform", targets: ["Platform"]),
-        .library(name: "Platforms", targets: ["Platforms"]),
+        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "Kernel", "KernelModules", "Netlink",
+        "Platform", "Platforms", "Recordings", "RouteNetlink",
+    ].map { .library(name: $0, targets: [$0]) } + [
+        .executable(name: "slipway", targets: ["slipway"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -80,51 +89,67 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernel", path: "Modules/CKernel"),
-        library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
-
+        .target(name: "CInit", path: "Modules/CInit"),
         library("CBlkid", pkgConfig: "blkid", apt: "libblkid-dev"),
         library("CKmod", pkgConfig: "libkmod", apt: "libkmod-dev"),
+        library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
-        module("BlockDevices", ["Kernel", "CKernel", "CBlkid"]),
-        module("Devices", ["Kernel", "CKernel"]),
         module("Kernel", ["CKernel"]),
-        module("KernelModules", ["Kernel", "CKernel", "CKmod"]),
         module("Documents"),
-        module("Fetch", ["Kernel"] + nio),
-
-        executable("slipway-metadata-server", ["CKernel", "Kernel", "Documents", argumentParser] + nio),
-
-        .target(name: "CInit", path: "Modules/CInit"),
-        source("BringUp", ["Init", "Kernel", "CKernel"]),
-        source("Init", ["Kernel", "CKernel"]),
-        module("Fetch", ["Kernel"]),
+        module("Recordings", ["Documents", "Kernel"]),
         module("Compression", ["CZstd"]),
-
-        source("ImageBuilder", ["CKernel", "Kernel", "Compression", "Documents"]),
         module("Netlink", ["CKernel", "Kernel"]),
         module("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
         module("DHCP", ["CKernel", "Kernel"]),
-        module("Recordings", ["Kernel", "Documents"]),
+        module("Devices", ["CKernel", "Kernel"]),
+        module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
+        module("BlockDevices", ["CBlkid", "CKernel", "Documents", "Kernel"]),
+        module("Fetch", ["Kernel"] + nio),
 
-        platformCore("Platform", ["Kernel", "Documents", "Fetch"]),
-        platforms("Platforms", ["Platform", "Kernel", "Documents", "Fetch"]),
+        platformCore("Platform", ["Documents", "Fetch", "Kernel"]),
+        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Platform"]),
+
+        source("Init", ["CKernel", "Kernel"]),
+        source(
+            "BringUp",
+            [
+                "BlockDevices", "CKernel", "DHCP", "Devices", "Documents", "Fetch", "Init", "Kernel", "KernelModules",
+                "Netlink", "Platform", "Platforms", "RouteNetlink",
+            ]),
+        source("ImageBuilder", ["CKernel", "Compression", "Documents", "Kernel"]),
+        source("VirtualMachine", ["CKernel", "Documents", "Kernel", "Netlink", "RouteNetlink"]),
+        executable(
+            "slipway",
+            [
+                "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "ImageBuilder", "Init",
+                "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings", "RouteNetlink",
+                "VirtualMachine", argumentParser,
+            ]),
+        executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
-        .target(
-            name: "TestSupport", dependencies: ["Kernel", "Documents", "CKernel", system], path: "Tests/Support",
-            swiftSettings: settings),
+        support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),
+        support("AgentProtocol", ["Documents", "Kernel"], path: "Tests/AgentProtocol"),
+        executable("slipway-test-agent", ["AgentProtocol", "Kernel"], path: "Tests/slipway-test-agent"),
+        tests("BlockDevices", ["BlockDevices", "Documents", "Kernel", "TestSupport"]),
         tests("BringUp", ["BringUp", "Init", "Kernel"]),
-        tests("Init", ["Init", "Kernel"]),
-        tests("Kernel", ["Kernel", "CTestSupport", "TestSupport"]),
-        tests("Documents", ["Documents"]),
-        tests("Fetch", ["Fetch", "Kernel", "Documents", "TestSupport"]),
+        tests("CommandLine", ["Documents", "Kernel", "TestSupport"]),
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
-        tests("ImageBuilder", ["ImageBuilder", "Compression", "Documents", "Kernel", "TestSupport"]),
-        tests("Netlink", ["CTestSupport", "Kernel", "Netlink", "TestSupport"]),
-        tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
-        tests("Recordings", ["Recordings", "Kernel", "Documents", "Platform", "TestSupport"]),
-        tests("Platform", ["Platform", "Kernel", "Documents", "TestSupport"]),
-        tests("Platforms", ["Platforms", "Platform", "Kernel", "Documents", "Fetch"]),
+        tests("Devices", ["Devices", "Kernel", "TestSupport"]),
+        tests("Documents", ["Documents"]),
+        tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
+        tests("House", ["Kernel", "TestSupport"]),
+        tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
+        tests("Init", ["Init", "Kernel"]),
+        tests("Kernel", ["CTestSupport", "Kernel", "TestSupport"]),
+        tests("KernelModules", ["Kernel", "KernelModules", "TestSupport"]),
+        tests("Netlink", ["CTestSupport", "Kernel", "Netlink", "TestSupport"]),
+        tests("Platform", ["Documents", "Kernel", "Platform", "TestSupport"]),
+        tests("Platforms", ["Documents", "Fetch", "Kernel", "Platform", "Platforms"]),
+        tests("Recordings", ["Documents", "Kernel", "Platform", "Recordings", "TestSupport"]),
+        tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
+        tests(
+            "VirtualMachine", ["AgentProtocol", "Documents", "ImageBuilder", "Kernel", "TestSupport", "VirtualMachine"]),
     ]
 )

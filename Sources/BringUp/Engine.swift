@@ -174,5 +174,7 @@ package struct TaskContext: Sendable {
     package var isCurrent: Bool { engine.isCurrent(self) }
     /// The timeline as it stands.
     package var records: [Timeline.TaskRecord] { engine.schedule.records }
+    /// Whether the answer to a fact is known, yes or no.
+    package func isSettled(_ fact: Fact) -> Bool { engine.schedule.facts[fact] != nil }
     package var failedTasks: [TaskName] { engine.schedule.failed }
 }

@@ -1,0 +1,91 @@
+internal import CKernel
+internal import Devices
+internal import Documents
+internal import Glibc
+package import Init
+internal import Kernel
+internal import KernelModules
+internal import SystemPackage
+
+/// The bring-up as PID 1 starts it: it runs the graph, reports, and stays for what comes later.
+package struct BringUp: Sendable {
+    /// What PID 1 hands over.
+    package struct Orders: Sendable {
+        /// The socket to PID 1.
+        package var reportDescriptor: Int32
+        package var restarts = 0
+        package var spentFaults: [Fault] = []
+        package var lastEnd: String?
+        package var lastTasks: TaskSet = []
+        package init(reportDescriptor: Int32) { self.reportDescriptor = reportDescriptor }
+    }
+
+    private let orders: Orders
+    package init(_ orders: Orders) { self.orders = orders }
+
+    /// Ends only when PID 1 is gone.
+    package func run() -> Int32 {
+        _ = sw_report_crashes(orders.reportDescriptor)
+        let words = CommandLineWords(of: .live)
+        let reporter = NodeReporter(orders: orders, words: words)
+        var faults: [Fault] = []
+        if let list = words["fault"] {
+            let (asked, unknown) = Fault.parse(list)
+            faults = asked.filter { !orders.spentFaults.contains($0) }
+            for word in unknown { reporter.log(.warning, "slipway.fault: '\(word)' is no fault of a task") }
+        }
+        let node = Node(root: .live, log: reporter.log)
+        let plans = Self.applying(words["deadline"], to: node.plans, log: reporter.log)
+        Engine(plans, start: reporter.start, faults: faults, observer: reporter).run()
+        let summary = node.state.with { $0.summary }
+        reporter.finish(summary)
+        return stay(node, reporter)
+    }
+
+    /// `slipway.deadline=lease:60,all:5`: a slow machine's, or a test's, number of seconds for an attempt.
+    static func applying(
+        _ list: String?, to plans: [TaskPlan], log: (KernelLog.Level, String) -> Void
+    ) -> [TaskPlan] {
+        var seconds: [String: Double] = [:]
+        for word in (list ?? "").split(separator: ",") {
+            let parts = word.split(separator: ":").map(String.init)
+            if parts.count == 2, let value = Double(parts[1]), value > 0, value < 86_400,
+                parts[0] == "all" || TaskName(parts[0]) != nil
+            {
+                seconds[parts[0]] = value
+            } else {
+                log(.warning, "slipway.deadline: '\(word)' is not TASK:SECONDS")
+            }
+        }
+        return plans.map { plan in
+            guard let value = seconds[plan.name.name] ?? seconds["all"] else { return plan }
+            return TaskPlan(
+                plan.name, needs: plan.needs, provides: plan.provides, deadline: .seconds(value),
+                attempts: plan.attempts, body: plan.body)
+        }
+    }
+
+    /// After the boot: devices that come later get their drivers, and PID 1 hears from us each second.
+    private func stay(_ node: Node, _ reporter: NodeReporter) -> Int32 {
+        let feed = node.state.with { $0.feed }
+        var index = try? ModuleIndex()
+        while reporter.isHeard() {
+            let aliases = feed?.take(until: Deadline(in: .seconds(1))) ?? []
+            if feed == nil { sleep(1) }
+            for alias in aliases {
+                guard let steps = try? index?.resolve(alias) else { continue }
+                for step in steps {
+                    do {
+                        try KernelModuleLoader().load(step.path, options: step.options)
+                        reporter.log(.info, "module \(step.name) for a device that came")
+                    } catch {
+                        reporter.log(.warning, "module \(step.name): \(error.reason)")
+                    }
+                }
+                // What is loaded now is asked anew by the next alias.
+                index = try? ModuleIndex()
+            }
+        }
+        return 0
+    }
+}

@@ -1,0 +1,85 @@
+internal import BlockDevices
+internal import Devices
+internal import Glibc
+internal import Kernel
+internal import KernelModules
+internal import Platform
+internal import Platforms
+internal import SystemPackage
+
+extension Node {
+    /// Before anything is loaded: what appears from here on is told.
+    func bindUevents(_ context: TaskContext) throws -> String {
+        let feed = UeventFeed()
+        try feed.start(UeventSocket())
+        state.with { $0.feed = feed }
+        context.post(.ueventsBound)
+        return "bound"
+    }
+
+    /// A driver for each device that asks for one, until nothing new asks.
+    func loadModules(_ context: TaskContext) throws -> String {
+        defer { postLinks(context) }
+        let index: ModuleIndex
+        do { index = try ModuleIndex() } catch {
+            // A kernel with everything built in needs no tree.
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            throw NothingToDo("no modules in this image")
+        }
+        let feed = state.with { $0.feed }
+        let workers = min(8, max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) * 2))
+        let report = try Coldplug(loader: KernelModuleLoader(), workers: workers).run(
+            index: index, until: context.deadline,
+            walk: { DeviceTree.requests(in: root).map(\.alias) },
+            arrivals: { feed?.take(until: $0) ?? [] },
+            progress: { report in
+                context.doing("\(report.results.count) modules loaded, \(report.aliases) devices asked")
+                postLinks(context)
+            })
+        state.with { $0.modules = report }
+        for result in report.results {
+            // A CPU's alias matches drivers that its model lacks the feature for.
+            guard let error = result.error, error.errno != .operationNotSupportedByDevice else { continue }
+            log(.warning, "module \(result.name): \(error.reason)")
+        }
+        context.post(.driversLoaded)
+        let loaded = report.results.count { $0.error == nil }
+        return "\(loaded) modules for \(report.aliases) devices in \(report.rounds) rounds"
+    }
+
+    private func postLinks(_ context: TaskContext) {
+        let hasLink = root.entriesIfPresent(of: "/sys/class/net").contains { name in
+            root.linkName(of: FilePath("/sys/class/net").appending(name).appending("device")) != nil
+        }
+        if hasLink { context.post(.linkPresent) }
+    }
+
+    func detectPlatform(_ context: TaskContext) throws -> String {
+        let verdict = try Registry.detector.verdict(on: PlatformFacts(reading: root))
+        state.with { $0.verdict = verdict }
+        context.post(.platformKnown)
+        let why = verdict.signals.filter { $0.platform == verdict.platform }.map { "\($0.source) is \($0.value)" }
+        return why.isEmpty ? verdict.platform.rawValue : "\(verdict.platform): \(why.joined(separator: ", "))"
+    }
+
+    /// Every disk, and what libblkid finds on it, in parallel.
+    func listDisks(_ context: TaskContext) throws -> String {
+        let disks = Disk.all(in: root)
+        let probed = Monitor<[Int: Disk]>([:])
+        for (position, disk) in disks.enumerated() {
+            try WorkerThread.start { [root, log] in
+                var disk = disk
+                disk.probe(in: root) { log(.warning, "disk \($0)") }
+                let result = disk
+                probed.with { $0[position] = result }
+            }
+        }
+        context.doing("probing \(disks.map(\.name).joined(separator: ", "))")
+        let all = probed.wait(until: context.deadline) { $0.count == disks.count ? $0 : nil }
+        guard let all else { throw OSError(operation: "probe", errno: .timedOut, subject: "disks") }
+        let sorted = disks.indices.compactMap { all[$0] }
+        state.with { $0.disks = sorted }
+        context.post(.disksListed)
+        return sorted.isEmpty ? "none" : sorted.map(\.name).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,54 @@
+internal import Fetch
+internal import Glibc
+internal import Kernel
+internal import Platform
+internal import Platforms
+internal import SystemPackage
+
+extension Node {
+    /// Who the platform says that this node is.
+    func fetchMetadata(_ context: TaskContext) throws -> String {
+        guard let platform = state.with({ $0.verdict?.platform }) else { throw NothingToDo("no platform is known") }
+        guard let source = Registry.source(for: platform) else {
+            throw NothingToDo("\(platform) has no metadata service that this build knows")
+        }
+        context.doing("asking \(platform)'s metadata service")
+        // Shorter than the task's, so that the source's own error, which names the request, comes first.
+        let deadline = Deadline(at: context.deadline.time.advanced(by: .milliseconds(-500)))
+        let snapshot = try WorkerThread.blocking {
+            try await source.snapshot(through: LiveHTTP(), deadline: deadline)
+        }
+        state.with { $0.metadata = snapshot }
+        context.post(.metadataKnown)
+        return "\(snapshot.instanceID ?? "no instance id") in \(snapshot.zone ?? "no zone")"
+    }
+
+    /// The platform's name for the node, else the lease's.
+    func setHostname(_ context: TaskContext) throws -> String {
+        let (metadata, lease) = state.with { ($0.metadata?.hostName, $0.leases.values.compactMap(\.hostName).first) }
+        guard let name = metadata ?? lease else { throw NothingToDo("neither metadata nor a lease names this node") }
+        guard Self.isHostName(name) else {
+            throw OSError(operation: "sethostname", errno: .invalidArgument, subject: name)
+        }
+        let bytes = Array(name.utf8)
+        // SAFETY: the array's own count; the kernel copies.
+        try systemCall("sethostname", on: name) {
+            unsafe bytes.withUnsafeBytes { buffer in
+                unsafe sethostname(buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+            }
+        }
+        state.with { $0.hostname = name }
+        context.post(.hostnameSet)
+        return "\(name), from \(metadata == nil ? "the lease" : "metadata")"
+    }
+
+    /// RFC 1123's letters, within the kernel's 64 bytes (__NEW_UTS_LEN).
+    static func isHostName(_ name: String) -> Bool {
+        let labels = name.utf8.split(separator: 0x2e, omittingEmptySubsequences: false)
+        return !name.isEmpty && name.utf8.count <= 64
+            && labels.allSatisfy { label in
+                !label.isEmpty && label.first != 0x2d && label.last != 0x2d
+                    && label.allSatisfy { $0 == 0x2d || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) }
+            }
+    }
+}
