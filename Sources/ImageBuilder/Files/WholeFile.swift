@@ -11,12 +11,13 @@ extension FileSource {
         return bytes
     }
 
-    /// The same; nil where there is no such file.
+    /// The same; nil where there is no such file, or a directory in its place.
     func contentsIfPresent(of path: FilePath, limitInBytes limit: Int) throws(ImageError) -> [UInt8]? {
         do throws(ImageError) {
             return try wholeContents(of: path, limitInBytes: limit)
         } catch {
-            if case .system(let cause) = error, cause.errno == .noSuchFileOrDirectory { return nil }
+            let absent: [Errno] = [.noSuchFileOrDirectory, .notDirectory, .isDirectory]
+            if case .system(let cause) = error, absent.contains(cause.errno) { return nil }
             throw error
         }
     }
