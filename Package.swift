@@ -53,7 +53,7 @@ let package = Package(
         module("Fetch", ["Kernel"]),
         module("Compression", ["CZstd"]),
 
-        source("ImageBuilder", ["CKernel", "Kernel", "Compression", "Documents"]),
+        source("ImageBuilder", ["CKernel", "Kernel", "Compression"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(

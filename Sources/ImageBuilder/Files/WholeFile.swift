@@ -34,3 +34,13 @@ func isExecutable(_ path: FilePath) throws(ImageError) -> Bool {
     }
     return status.st_mode & S_IXUSR != 0
 }
+
+/// The path without links, from the root: what `$ORIGIN` means for a program.
+func realPath(_ path: FilePath) throws(ImageError) -> FilePath {
+    // SAFETY: realpath allocates its answer, which is copied and freed here.
+    guard let answer = unsafe realpath(path.string, nil) else {
+        throw .system(OSError(operation: "realpath", errno: Errno(rawValue: errno), subject: path.string))
+    }
+    defer { unsafe free(answer) }
+    return FilePath(unsafe String(cString: answer))
+}
