@@ -126,6 +126,7 @@ let package = Package(
                 "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
+        source("ImageBuilder", ["CKernel", "Kernel", "Compression"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),

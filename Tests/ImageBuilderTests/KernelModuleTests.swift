@@ -24,13 +24,22 @@ struct KernelModuleTests {
     func everyTwentieth() throws {
         let kernel = try #require(CachedKernel.cloud)
         let tree = try ModuleTree(directory: kernel.tree)
+        // libkmod 30 obeys the first softdep line of a module and no other: those with several are compared for order.
+        let lines = try HostRoot(directory: kernel.tree).text("/modules.softdep", limit: 1 << 20).split(separator: "\n")
+        let owners = lines.filter { $0.hasPrefix("softdep ") }.map { String($0.split(separator: " ")[1]) }
+        let several = Set(Dictionary(grouping: owners) { $0 }.filter { $0.value.count > 1 }.keys)
+        let sample = tree.paths.keys.sorted().enumerated().filter { $0.offset % 20 == 0 }.map(\.element)
         // With soft dependencies of every form first.
         let names = ["btrfs", "cifs", "ksmbd", "nfsd", "vfio", "xts", "act_mpls", "libcrc32c"]
-        let sample = tree.paths.keys.sorted().enumerated().filter { $0.offset % 20 == 0 }.map(\.element)
         for name in names.filter({ tree.paths[$0] != nil }) + sample {
-            let ours = try ModuleClosure([.name(name)], in: tree).members.map { "\(kernel.tree)/\($0.path)" }
+            let members = try ModuleClosure([.name(name)], in: tree).members
+            let ours = members.map { "\(kernel.tree)/\($0.path)" }
             let theirs = try Self.modprobe(name, root: kernel.root, version: kernel.version)
-            #expect(ours == theirs, "\(name)")
+            if several.isDisjoint(with: members.map(\.name)) {
+                #expect(ours == theirs, "\(name)")
+            } else {
+                #expect(ours.filter(theirs.contains) == theirs, "\(name)")
+            }
         }
     }
 
@@ -39,7 +48,7 @@ struct KernelModuleTests {
         arguments: [
             "pci:v00001AF4d00001041sv00001AF4sd00001100bc02sc00i00", "fs-vfat", "crypto-xts",
             "virtio:d00000002v00001AF4",
-            "nls-cp437", "pci:v0000144Dd0000A808sv0000144Dsd0000A801bc01sc08i02",
+            "nls-cp437", "acpi:PNP0C0C:", "cpu:type:x86,ven0000fam0006mod009A:feature:,0000",
         ])
     func alias(request: String) throws {
         let kernel = try #require(CachedKernel.cloud)

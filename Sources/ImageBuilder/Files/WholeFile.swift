@@ -11,12 +11,13 @@ extension FileSource {
         return bytes
     }
 
-    /// The same; nil where there is no such file.
+    /// The same; nil where there is no such file, or a directory in its place.
     func contentsIfPresent(of path: FilePath, limitInBytes limit: Int) throws(ImageError) -> [UInt8]? {
         do throws(ImageError) {
             return try wholeContents(of: path, limitInBytes: limit)
         } catch {
-            if case .system(let cause) = error, cause.errno == .noSuchFileOrDirectory { return nil }
+            let absent: [Errno] = [.noSuchFileOrDirectory, .notDirectory, .isDirectory]
+            if case .system(let cause) = error, absent.contains(cause.errno) { return nil }
             throw error
         }
     }
@@ -32,4 +33,14 @@ func isExecutable(_ path: FilePath) throws(ImageError) -> Bool {
         throw .system(error)
     }
     return status.st_mode & S_IXUSR != 0
+}
+
+/// The path without links, from the root: what `$ORIGIN` means for a program.
+func realPath(_ path: FilePath) throws(ImageError) -> FilePath {
+    // SAFETY: realpath allocates its answer, which is copied and freed here.
+    guard let answer = unsafe realpath(path.string, nil) else {
+        throw .system(OSError(operation: "realpath", errno: Errno(rawValue: errno), subject: path.string))
+    }
+    defer { unsafe free(answer) }
+    return FilePath(unsafe String(cString: answer))
 }

@@ -73,13 +73,14 @@ package struct InitramfsBuilder: Sendable {
     private func addPrograms(to archive: inout CPIOArchive, _ report: inout InitramfsReport) throws(ImageError) {
         var closure = LibraryClosure(files: files)
         let program = try files.wholeContents(of: options.initProgram, limitInBytes: Self.programLimit)
-        // What the kernel cannot execute is no init: a script would need its shell.
-        try closure.add(program, hostPath: options.initProgram, imagePath: "/init")
+        // A script is refused: the image has no shell for it.
+        try closure.add(program, hostPath: try realPath(options.initProgram), imagePath: "/init")
         try archive.add(CPIOEntry(path: "init", content: .file(program), permissions: 0o755))
         for inclusion in options.include {
             let bytes = try files.wholeContents(of: inclusion.hostPath, limitInBytes: Self.programLimit)
             if ELFFile.isELF(bytes) {
-                try closure.add(bytes, hostPath: inclusion.hostPath, imagePath: inclusion.imagePath)
+                let hostPath = try realPath(inclusion.hostPath)
+                try closure.add(bytes, hostPath: hostPath, imagePath: inclusion.imagePath)
             }
             // Two modes only: the build host's umask is not the image's business.
             let permissions: UInt32 = try isExecutable(inclusion.hostPath) ? 0o755 : 0o644

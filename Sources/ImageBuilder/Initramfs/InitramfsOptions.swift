@@ -41,7 +41,7 @@ package struct InitramfsOptions: Sendable {
     package var workers: Int?
     /// Where depmod may be.
     package var depmod: [FilePath] = ["/usr/sbin/depmod", "/sbin/depmod", "/usr/bin/depmod", "/bin/depmod"]
-    /// How long depmod may take: the whole of Debian's kernel takes it 4 s.
+    /// How long depmod may take; seconds, for the whole of a distribution's kernel.
     package var depmodLimit: Duration = .seconds(120)
 
     package init(initProgram: FilePath) { self.initProgram = initProgram }

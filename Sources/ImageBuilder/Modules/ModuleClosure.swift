@@ -85,7 +85,7 @@ package struct ModuleClosure: Sendable {
         surround(name, reason, by: requester)
     }
 
-    /// A soft dependency may lead back to the module (lvm's and crypto's do): `visit` ends that, and the module is then
+    /// A soft dependency may lead back to the module: `visit` ends that, and the module is then
     /// placed within, so before the one that needs it.
     private mutating func surround(_ name: String, _ reason: Reason, by requester: String?) {
         guard !present.contains(name) else { return }

@@ -36,6 +36,9 @@ struct ModuleIndexReader {
     }
 
     /// `softdep NAME pre: NAME … post: NAME …`; words before either count for nothing, as in libkmod.
+    ///
+    /// depmod writes one line for each MODULE_SOFTDEP of a module. libkmod 30 obeys the first line alone, so that
+    /// modprobe loads less; an image holds what all of them name, for the kernel asks for the rest by request_module.
     func softDependencies() throws(ImageError) -> [String: ModuleTree.SoftDependencies] {
         var result: [String: ModuleTree.SoftDependencies] = [:]
         for (number, line) in try lines(of: "modules.softdep") ?? [] {

@@ -36,14 +36,15 @@ package struct ModuleTree: Sendable {
         builtinAliases = try index.builtinAliases()
     }
 
-    /// What answers to a name or an alias, as libkmod decides it: a module's name, then a builtin's, then aliases.
+    /// What answers to a name or an alias, in libkmod's order: a module's name, then aliases, then a builtin's name.
     ///
-    /// Several modules may answer to one alias; all are meant. Nothing where none does.
+    /// Several modules may answer to one alias; all are meant. A name may be a builtin's and an alias of modules at once
+    /// (`crc32` is, in Debian's 6.1): the modules are then better implementations, and count. Nothing where none answers.
     package func lookup(_ request: String) -> (modules: [String], builtin: [String]) {
         let name = ModuleName.normalized(request)
         if paths[name] != nil { return ([name], []) }
-        if builtin[name] != nil { return ([], [name]) }
-        return (Self.matches(name, aliases), Self.matches(name, builtinAliases))
+        let parts = builtin[name] != nil ? [name] : Self.matches(name, builtinAliases)
+        return (Self.matches(name, aliases), parts)
     }
 
     private static func matches(_ name: String, _ table: [(pattern: String, module: String)]) -> [String] {
