@@ -1,6 +1,6 @@
 internal import Glibc
 public import Kernel
-public import SystemPackage
+internal import SystemPackage
 
 /// What a command of the system printed and how it ended.
 public struct CommandOutput: Hashable, Sendable {
