@@ -11,7 +11,7 @@ struct DnsmasqTests {
     @Test("everything that the server is told to give arrives")
     func full() async {
         await #expect(processExitsWith: .success) {
-            var peer = try ServerNamespace()
+            var peer = try ServerNamespace.make()
             try peer.serve(
                 "--dhcp-range=10.9.0.100,10.9.0.150,255.255.255.0,1h --dhcp-option=3,10.9.0.1 --dhcp-option=6,10.9.0.1,9.9.9.9 "
                     + "--dhcp-option=26,1400 --dhcp-option=42,10.9.0.7 --domain=example.org "
@@ -45,9 +45,9 @@ struct DnsmasqTests {
     @Test("classless routes void the router, and a unique identifier is kept")
     func classless() async {
         await #expect(processExitsWith: .success) {
-            var peer = try ServerNamespace()
+            var peer = try ServerNamespace.make()
             try peer.serve(
-                "--dhcp-range=10.9.0.100,10.9.0.100,255.255.255.255,infinite --dhcp-option=3,10.9.0.66 "
+                "--dhcp-range=10.9.0.100,10.9.0.100,255.255.255.0,infinite --dhcp-option=1,255.255.255.255 --dhcp-option=3,10.9.0.66 "
                     + "--dhcp-option=121,10.9.0.1/32,0.0.0.0,0.0.0.0/0,10.9.0.1,192.168.0.0/17,10.9.0.3")
             let lease = try DHCPv4Client.acquire(
                 interfaceIndex: peer.index, mac: peer.mac,
@@ -74,7 +74,7 @@ struct DnsmasqTests {
     @Test("rapid commit costs two packets, not four")
     func rapidCommit() async {
         await #expect(processExitsWith: .success) {
-            var peer = try ServerNamespace()
+            var peer = try ServerNamespace.make()
             try peer.serve("--dhcp-range=10.9.0.100,10.9.0.150,1h --dhcp-rapid-commit")
             _ = try DHCPv4Client.acquire(
                 interfaceIndex: peer.index, mac: peer.mac, deadline: Deadline(in: .seconds(20)))
@@ -84,10 +84,54 @@ struct DnsmasqTests {
         }
     }
 
+    @Test("the server's refusal of what was not offered starts anew, and ends with a lease")
+    func refusal() async {
+        await #expect(processExitsWith: .success) {
+            var peer = try ServerNamespace.make()
+            try peer.serve("--dhcp-range=10.9.0.100,10.9.0.150,1h")
+            let tampering = TamperingTransport(try PacketSocket.open(interfaceIndex: peer.index))
+            let lease = try DHCPv4Client(tampering, mac: peer.mac).acquire(until: Deadline(in: .seconds(20)))
+            #expect(lease.server == IPv4Address("10.9.0.1"))
+            let log = try peer.logText()
+            #expect(log.contains("DHCPNAK(server0) 10.99.0.5") && log.contains("DHCPACK(server0)"))
+            try peer.stop()
+        }
+    }
+
+    @Test("the filter lets replies to our transaction through, and nothing else of the link")
+    func filter() async {
+        await #expect(processExitsWith: .success) {
+            #expect(sw_fresh_namespaces() == 1)
+            try run("ip link add one type veth peer name two")
+            try run("ip link set one up")
+            try run("ip link set two up")
+            let mac = clientMAC
+            let receiver = try PacketSocket.open(interfaceIndex: Int32(bitPattern: unsafe if_nametoindex("one")))
+            let sender = try PacketSocket.open(interfaceIndex: Int32(bitPattern: unsafe if_nametoindex("two")))
+            try receiver.listen(transaction: 7, hardwareAddress: mac)
+            let good = packet(DHCPv4Message(.reply, transaction: 7, hardwareAddress: mac).encoded).bytes
+            func spoiled(_ offset: Int) -> [UInt8] {
+                var bytes = good
+                bytes[offset] ^= 1
+                return bytes
+            }
+            // Fragment, protocol, port, op, htype, hlen, xid, chaddr at both ends, cookie.
+            for offset in [6, 7, 9, 23, 28, 29, 30, 35, 56, 61, 264] {
+                // The kernel's own stack sets bit 5 of byte 6 for more fragments.
+                try sender.broadcast(offset == 6 ? good[..<6] + [0x20] + good[7...] : spoiled(offset))
+            }
+            try sender.broadcast([])
+            try sender.broadcast([UInt8](good.prefix(200)))
+            try sender.broadcast(good)
+            #expect(try receiver.receive(until: Deadline(in: .seconds(5)))?.bytes == good)
+            #expect(try receiver.receive(until: Deadline(in: .milliseconds(50))) == nil)
+        }
+    }
+
     @Test("without a server the deadline ends it, with a reason")
     func noServer() async {
         await #expect(processExitsWith: .success) {
-            let peer = try ServerNamespace()
+            let peer = try ServerNamespace.make()
             let start = MonotonicTime.now()
             let error = #expect(throws: DHCPError.self) {
                 try DHCPv4Client.acquire(
@@ -102,7 +146,7 @@ struct DnsmasqTests {
     @Test("a link that is down, or absent, is an error at once")
     func down() async {
         await #expect(processExitsWith: .success) {
-            let peer = try ServerNamespace()
+            let peer = try ServerNamespace.make()
             try run("ip link set client0 down")
             let down = #expect(throws: DHCPError.self) {
                 try DHCPv4Client.acquire(interfaceIndex: peer.index, mac: peer.mac, deadline: Deadline(in: .seconds(9)))
@@ -113,5 +157,32 @@ struct DnsmasqTests {
             }
             #expect(absent?.errno == Errno(rawValue: ENODEV))
         }
+    }
+}
+
+/// A packet socket that asks, the first time, for an address that was not offered.
+private final class TamperingTransport: DHCPv4Transport {
+    private let socket: PacketSocket
+    private let hasTampered = Monitor(false)
+
+    init(_ socket: PacketSocket) { self.socket = socket }
+
+    func listen(transaction: UInt32, hardwareAddress: MACAddress) throws(DHCPError) {
+        try socket.listen(transaction: transaction, hardwareAddress: hardwareAddress)
+    }
+
+    func broadcast(_ packet: [UInt8]) throws(DHCPError) {
+        var datagram = try UDPPacket(decoding: packet)
+        var message = try DHCPv4Message(decoding: datagram.payload)
+        if message.type == .request, !hasTampered.with({ $0 }) {
+            hasTampered.with { $0 = true }
+            message.options[.requestedAddress] = [10, 99, 0, 5]
+            datagram.payload = message.encoded
+        }
+        try socket.broadcast(datagram.encoded)
+    }
+
+    func receive(until deadline: Deadline) throws(DHCPError) -> ReceivedPacket? {
+        try socket.receive(until: deadline)
     }
 }

@@ -17,18 +17,23 @@ struct ServerNamespace: ~Copyable {
     var index: Int32 { Int32(bitPattern: unsafe if_nametoindex("client0")) }
 
     /// In an exit test's child only: it has network and mount namespaces of its own.
-    init() throws {
+    static func make() throws -> ServerNamespace {
         #expect(sw_fresh_namespaces() == 1)
         // `ip netns` keeps its names in /run, which this hides from the host.
         try run("mount -t tmpfs none /run")
         try run("ip netns add server")
-        try run("ip link add client0 address \(Self.clientAddress) type veth peer name server0 netns server")
+        try run("ip link add client0 address \(clientAddress) type veth peer name server0 netns server")
         try run("ip link set client0 up")
         try run("ip -n server link set server0 up")
         try run("ip -n server link set lo up")
         try run("ip -n server address add 10.9.0.1/24 dev server0")
-        namespace = try OwnedDescriptor.open("/run/netns/server", O_RDONLY)
-        directory = try TemporaryDirectory()
+        return ServerNamespace(
+            directory: try TemporaryDirectory(), namespace: try OwnedDescriptor.open("/run/netns/server", O_RDONLY))
+    }
+
+    private init(directory: consuming TemporaryDirectory, namespace: consuming OwnedDescriptor) {
+        self.directory = directory
+        self.namespace = namespace
     }
 
     /// Starts the server and waits until it says that it serves.
