@@ -116,11 +116,12 @@ struct MessageTests {
 
     @Test("a hundred thousand damaged packets neither trap nor loop")
     func damage() {
-        let whole = packet(sample.encoded).bytes
+        let message = sample.encoded
+        let whole = packet(message).bytes
         var random = SeededGenerator(seed: 0x5eed)
         var survivors = 0
         for round in 0..<100_000 {
-            let bytes = random.damaged(round % 2 == 0 ? whole : sample.encoded)
+            let bytes = random.damaged(round % 2 == 0 ? whole : message)
             let payload =
                 round % 2 == 0
                 ? (try? UDPPacket(decoding: bytes, checksumIsPartial: round % 4 == 0))?.payload ?? [] : bytes
