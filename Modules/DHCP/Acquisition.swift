@@ -1,11 +1,11 @@
-internal import Kernel
+package import Kernel
 
 /// INIT, SELECTING and REQUESTING of RFC 2131, section 4.4: the decisions without clock or socket.
 ///
 /// Its driver sends what it is told, waits until `nextSend` and passes on what arrives.
-struct Acquisition {
+package struct Acquisition {
     /// What the driver does next.
-    enum Step: Hashable {
+    package enum Step: Hashable {
         case wait
         case send
         case bound(Lease)
@@ -22,21 +22,21 @@ struct Acquisition {
     private var state = State.selecting
     private var random: SplitMix
     /// xid of what is on its way.
-    private(set) var transaction: UInt32
+    package private(set) var transaction: UInt32
     /// When the driver is to send (again).
-    private(set) var nextSend: MonotonicTime
+    package private(set) var nextSend: MonotonicTime
     private var sendsInState = 0
     private var refusals = 0
     private var secondsOfDiscover: UInt16 = 0
     private var lastSend: MonotonicTime
     /// For the error, if it comes to one.
-    private(set) var progress = DHCPError.Progress.noOffer
-    private(set) var serverMessage: String?
+    package private(set) var progress = DHCPError.Progress.noOffer
+    package private(set) var serverMessage: String?
 
     /// Sends of a request before discovery starts anew: 4 + 8 + 16 + 32 seconds (RFC 2131, section 3.1).
     private static let requestsPerOffer = 4
 
-    init(_ client: DHCPv4Client.Identity, seed: UInt64, now: MonotonicTime) {
+    package init(_ client: DHCPv4Client.Identity, seed: UInt64, now: MonotonicTime) {
         self.client = client
         random = SplitMix(state: seed)
         start = now
@@ -46,7 +46,7 @@ struct Acquisition {
     }
 
     /// The message that is due at `now`, and the time of the next.
-    mutating func send(at now: MonotonicTime) -> DHCPv4Message {
+    package mutating func send(at now: MonotonicTime) -> DHCPv4Message {
         if case .requesting = state, sendsInState >= Self.requestsPerOffer { restart(at: now) }
         let delay = Duration.seconds(4 << min(sendsInState, 4))
         // ±1 s, so that a rack that got its power back does not ask in step.
@@ -68,13 +68,13 @@ struct Acquisition {
     }
 
     /// Takes back the last send, which never left: the link has no carrier yet, as for a moment after it was set up.
-    mutating func couldNotSend(at now: MonotonicTime) {
+    package mutating func couldNotSend(at now: MonotonicTime) {
         sendsInState -= 1
         nextSend = now.advanced(by: .milliseconds(100))
     }
 
     /// What a message that arrived at `now` means.
-    mutating func receive(_ message: DHCPv4Message, at now: MonotonicTime) -> Step {
+    package mutating func receive(_ message: DHCPv4Message, at now: MonotonicTime) -> Step {
         guard message.operation == .reply, message.transaction == transaction, sendsInState > 0,
             message.hardwareAddress == client.hardwareAddress,
             let server = message.options.address(.serverIdentifier), server.isUsableByHost

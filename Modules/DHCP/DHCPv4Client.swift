@@ -5,10 +5,16 @@ internal import SystemPackage
 /// Gets IPv4 leases for one link (RFC 2131). It touches neither addresses nor routes: what is done with a lease is the caller's.
 public struct DHCPv4Client: Sendable {
     /// Who asks.
-    struct Identity: Hashable, Sendable {
+    package struct Identity: Hashable, Sendable {
         let hardwareAddress: MACAddress
         let identifier: ClientIdentifier
         let hostName: String?
+
+        package init(hardwareAddress: MACAddress, identifier: ClientIdentifier, hostName: String?) {
+            self.hardwareAddress = hardwareAddress
+            self.identifier = identifier
+            self.hostName = hostName
+        }
     }
 
     static let serverPort: UInt16 = 67

@@ -1,0 +1,58 @@
+import CTestSupport
+import Glibc
+import Kernel
+import Netlink
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("A netlink socket")
+struct SocketTests {
+    @Test("the kernel gives each socket a port id of its own, and descriptors go away with them")
+    func ports() throws {
+        // One to warm up: the first socket may cost the process a descriptor of glibc's.
+        _ = try NetlinkSocket.open(.route)
+        let before = try openDescriptorCount()
+        do {
+            let first = try NetlinkSocket.open(.route)
+            let second = try NetlinkSocket.open(.generic)
+            let third = try NetlinkSocket.open(.route)
+            #expect(first.port != 0 && first.port != third.port && second.port != 0)
+        }
+        #expect(try openDescriptorCount() <= before)
+    }
+
+    @Test("nothing to read ends at the deadline")
+    func deadline() throws {
+        let socket = try NetlinkSocket.open(.route)
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        #expect(throws: NetlinkError(.timedOut, operation: "wait")) {
+            try socket.receive(into: &buffer, until: Deadline(in: .milliseconds(20)))
+        }
+    }
+
+    @Test("a fresh namespace has one link, and the kernel says in words what it refuses", .enabled(if: getuid() == 0))
+    func live() async {
+        await #expect(processExitsWith: .success) {
+            #expect(sw_fresh_namespaces() == 1)
+            let deadline = Deadline(in: .seconds(10))
+            var connection = try NetlinkConnection.open(.route)
+            // RTM_GETLINK, struct ifinfomsg of zeros.
+            var list = NetlinkRequest("list", "links", type: 18)
+            list.append(bytes: [UInt8](repeating: 0, count: 16))
+            let links = try connection.dump(list, until: deadline, into: 0) {
+                (count: inout Int, _, _) throws(NetlinkError) in count += 1
+            }
+            #expect(links.value == 1 && links.isConsistent)
+            // RTM_GETLINK of nothing in particular, no dump: refused with words since Linux 5.10.
+            var broken = NetlinkRequest("list", "links", type: 18, flags: .dump)
+            broken.append(bytes: [0, 0, 0, 0, 0, 0, 0, 0] + [1, 0, 0, 0] + [0, 0, 0, 0])
+            let error = #expect(throws: NetlinkError.self) {
+                _ = try connection.dump(broken, until: deadline, into: 0) { (_: inout Int, _, _) throws(NetlinkError) in
+                }
+            }
+            #expect(error?.kind == .refused && error?.errno == .invalidArgument)
+            #expect(error?.kernelMessage?.contains("Invalid values in header") == true)
+        }
+    }
+}
