@@ -46,7 +46,10 @@ extension Recording {
                     path: place.path, reading: place.reading, operation: error.operation, errno: error.errno.rawValue)
             }.sorted { ($0.path, $0.reading.rawValue) < ($1.path, $1.reading.rawValue) })
         try Self.append(index, as: "files.json", to: &writer)
+        let limit = TarReader.Limits().member
         for path in paths {
+            // What could not be read again is not written.
+            guard files.bodies[path]?.bytes.count ?? 0 <= limit else { throw RecordingError(.tooLarge(limit: limit)) }
             writer.append(names[path] ?? "", files.bodies[path]?.bytes ?? [])
         }
         for verb in answers.keys.sorted() {

@@ -78,7 +78,10 @@ actor AWSSession {
             let request = HTTPRequest(
                 .get, token.endpoint, "/latest/\(key.path)",
                 headers: [HTTPHeader("X-aws-ec2-metadata-token", token.value)])
-            switch try await data.fetch({ _ in request }) {
+            let outcome = try await data.fetch(
+                hint: "the service is overloaded or unreachable: try again with a longer deadline"
+            ) { _ in request }
+            switch outcome {
             case .answer(let body):
                 if let problem = key.problem(with: body) {
                     throw PlatformError(

@@ -81,7 +81,10 @@ public struct PlatformDetector: Sendable {
 
     /// A hypervisor that the platform does not run on: a nested guest, an emulation, a lie.
     private func conflicts(of winner: PlatformDefinition?, _ facts: PlatformFacts) -> [PlatformSignal] {
-        guard let word = facts.virtualization, let expected = winner?.virtualizations, !expected.contains(word) else {
+        // "Some hypervisor" contradicts nothing.
+        guard let word = facts.virtualization, word != "vm-other", let expected = winner?.virtualizations,
+            !expected.contains(word)
+        else {
             return []
         }
         return [PlatformSignal(source: "virtualization", value: word, weight: 0, platform: fallback)]

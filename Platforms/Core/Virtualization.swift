@@ -38,6 +38,16 @@ enum Virtualization {
         return nil
     }
 
+    /// VMware's Virtual Machine Communication Interface, PCI 15ad:0740: it is there where `SMBIOS.reflectHost` hides the tables, and
+    /// no emulator has it (QEMU has VMware's display and network card).
+    private static func hasVMCI(_ host: HostRoot) -> Bool {
+        let devices: FilePath = "/sys/bus/pci/devices"
+        return host.entriesIfPresent(of: devices).contains { name in
+            host.textIfPresent(FilePath("\(devices)/\(name)/vendor"), limit: 16) == "0x15ad"
+                && host.textIfPresent(FilePath("\(devices)/\(name)/device"), limit: 16) == "0x0740"
+        }
+    }
+
     /// From a host's files. CPUID is not among them: where only it would tell, the word is `vm-other`.
     static func word(of host: HostRoot, dmi: [PlatformFacts.DMIField: String]) -> String? {
         let smbios = word(ofDMI: dmi)
@@ -60,6 +70,7 @@ enum Virtualization {
         let isProvider = dmi[.systemVendor] == "Amazon EC2" || dmi[.productName] == "Google Compute Engine"
         if isGuest == false, smbios == nil || isProvider { return "none" }
         if let smbios { return smbios }
+        if isGuest == true, hasVMCI(host) { return "vmware" }
         return isGuest == true ? "vm-other" : dmi.isEmpty ? nil : "none"
     }
 }

@@ -1,6 +1,6 @@
 internal import Platform
 
-/// Equinix Metal leaves no mark that can be relied on: it is named on the command line.
+/// Equinix leaves no mark that can be relied on: it is named on the command line.
 enum Equinix {
     static let definition = PlatformDefinition("equinix", marks: [], dataSource: .imds)
 }

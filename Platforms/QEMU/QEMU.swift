@@ -1,6 +1,6 @@
 internal import Platform
 
-/// QEMU, where it was started for us: without our own fw_cfg item such a guest is as good as metal.
+/// QEMU, where it was started for us: without our own fw_cfg item such a guest is a machine like any.
 enum QEMU {
     static let definition = PlatformDefinition(
         "qemu",

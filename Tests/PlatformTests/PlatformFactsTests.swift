@@ -63,6 +63,12 @@ struct PlatformFactsTests {
             Machine(
                 files: ["sys/class/dmi/id/sys_vendor": "Amazon EC2", "proc/cpuinfo": "flags : fpu\n"], word: "none"),
             Machine(files: ["sys/class/dmi/id/sys_vendor": "Dell Inc."], word: "none"),
+            Machine(
+                files: [
+                    "sys/class/dmi/id/sys_vendor": "Dell Inc.", "proc/cpuinfo": "flags : fpu hypervisor\n",
+                    "sys/bus/pci/devices/0000:00:07.7/vendor": "0x15ad\n",
+                    "sys/bus/pci/devices/0000:00:07.7/device": "0x0740\n",
+                ], word: "vmware"),
             Machine(files: ["sys/hypervisor/type": "xen\n"], word: "xen"),
             Machine(files: ["sys/hypervisor/type": "xen\n", "proc/xen/capabilities": "control_d\n"], word: "none"),
         ])

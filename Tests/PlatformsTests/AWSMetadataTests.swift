@@ -224,6 +224,15 @@ struct AWSMetadataTests {
         #expect(spot["life_cycle"] == "spot")
     }
 
+    @Test("JSON nested as deep as the parser goes, and deeper, is no trap", arguments: [500, 5000])
+    func nested(depth: Int) async throws {
+        let transport = ReplayTransport(Instance.exchanges)
+        let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        transport.set("/latest/meta-data/spot/instance-action", text)
+        let error = await failure(transport)
+        #expect(depth == 500 ? error == nil : error?.exit == .failed)
+    }
+
     @Test("a platform without a source in this build has none, and says so by nil")
     func others() {
         for definition in Registry.platforms where definition.name != "aws" {
