@@ -116,7 +116,7 @@ let package = Package(
                 "BlockDevices", "CKernel", "DHCP", "Devices", "Documents", "Fetch", "Init", "Kernel", "KernelModules",
                 "Netlink", "Platform", "Platforms", "RouteNetlink",
             ]),
-        source("ImageBuilder", ["CKernel", "Compression", "Documents", "Kernel"]),
+        source("ImageBuilder", ["CKernel", "Compression", "Kernel"]),
         source("VirtualMachine", ["CKernel", "Documents", "Kernel", "Netlink", "RouteNetlink"]),
         executable(
             "slipway",
@@ -126,7 +126,6 @@ let package = Package(
                 "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
-        source("ImageBuilder", ["CKernel", "Kernel", "Compression"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),

@@ -42,6 +42,14 @@ int sw_signal_descriptor(void) {
     return signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+int sw_block_interrupts(void) {
+    sigset_t some;
+    sigemptyset(&some);
+    sigaddset(&some, SIGINT), sigaddset(&some, SIGTERM), sigaddset(&some, SIGHUP);
+    if (sigprocmask(SIG_BLOCK, &some, 0) != 0) return -1;
+    return signalfd(-1, &some, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 int sw_next_signal(int fd) {
     struct signalfd_siginfo info;
     ssize_t got = read(fd, &info, sizeof info);

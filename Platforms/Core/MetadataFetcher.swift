@@ -53,6 +53,10 @@ public struct MetadataFetcher: Sendable {
             case .failure(let error):
                 switch error.kind {
                 case .timedOut, .cannotConnect, .connectionLost: reason = error.description
+                case .invalidRequest:
+                    throw PlatformError(
+                        .nonsense(error.description), platform: platform, url: request.url,
+                        hint: "give an endpoint with a literal address")
                 case .malformed, .tooLarge:
                     throw PlatformError(
                         .nonsense(error.description), platform: platform, url: request.url,

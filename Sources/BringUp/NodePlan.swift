@@ -1,4 +1,5 @@
-package import Kernel
+internal import Init
+internal import Kernel
 
 extension Node {
     /// The boot as a graph. A deadline is of one attempt; three attempts are made.

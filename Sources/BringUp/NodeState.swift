@@ -5,6 +5,7 @@ internal import Init
 internal import Kernel
 internal import KernelModules
 internal import Platform
+internal import SystemPackage
 
 /// What the tasks have found, for one another and for the summary.
 struct NodeState: Sendable {
@@ -41,7 +42,7 @@ final class UeventFeed: Sendable {
         let state = state
         try WorkerThread.start {
             while true {
-                do {
+                do throws(OSError) {
                     guard let event = try source.next(until: Deadline(in: .seconds(60))) else { continue }
                     guard event.action == "add", let alias = event.modalias else { continue }
                     state.with { $0.aliases.append(alias) }

@@ -1,7 +1,9 @@
 internal import BlockDevices
+internal import DHCP
 internal import Documents
 internal import Init
 internal import Kernel
+internal import KernelModules
 internal import Platform
 internal import RouteNetlink
 

@@ -51,6 +51,11 @@ package struct MachineConfiguration: Sendable {
         kernel ?? (disks.contains { $0.bus == .ahci } || nics.contains(.e1000e) ? .generic : .cloud)
     }
 
+    /// `512M`, `1G` in MiB.
+    package static func mebibytes(_ text: String) -> Int? {
+        DiskSpecification.bytes(text).flatMap { Int(exactly: $0 >> 20) }
+    }
+
     /// The modules that an image needs for these devices and for the harness itself.
     package static let modules = [
         "virtio_pci", "virtio_blk", "virtio_net", "virtio_console", "vmxnet3", "e1000e", "nvme", "ahci", "sd_mod",

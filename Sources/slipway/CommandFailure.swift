@@ -70,7 +70,7 @@ enum Terminal {
 
     static func answer(_ value: some Encodable) throws {
         do { answer(try JSONText.encode(value)) } catch {
-            throw CommandFailure("print", message: error.problem)
+            throw CommandFailure(.failed, "print", message: error.problem)
         }
     }
 

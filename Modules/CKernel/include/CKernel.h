@@ -107,6 +107,8 @@ void sw_trap(void) __attribute__((noreturn));
 int sw_reboot(unsigned command);
 /* sigprocmask(SIG_BLOCK, everything) for the calling thread, and a signalfd of it. */
 int sw_signal_descriptor(void);
+/* SIGINT, SIGTERM and SIGHUP blocked for the calling thread (and those that it starts), and a signalfd of them. */
+int sw_block_interrupts(void);
 /* The next signal of that descriptor, or 0 where there is none. */
 int sw_next_signal(int fd);
 /* epoll_wait for one event: its data, -1 and errno, or -2 when the timeout struck. */

@@ -1,6 +1,7 @@
 internal import BlockDevices
 internal import Devices
 internal import Glibc
+internal import Init
 internal import Kernel
 internal import KernelModules
 internal import Platform

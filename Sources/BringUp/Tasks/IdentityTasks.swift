@@ -1,3 +1,4 @@
+internal import DHCP
 internal import Fetch
 internal import Glibc
 internal import Kernel
@@ -30,13 +31,8 @@ extension Node {
         guard Self.isHostName(name) else {
             throw OSError(operation: "sethostname", errno: .invalidArgument, subject: name)
         }
-        let bytes = Array(name.utf8)
-        // SAFETY: the array's own count; the kernel copies.
-        try systemCall("sethostname", on: name) {
-            unsafe bytes.withUnsafeBytes { buffer in
-                unsafe sethostname(buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
-            }
-        }
+        // SAFETY: a C string and its own length; the kernel copies.
+        try systemCall("sethostname", on: name) { unsafe sethostname(name, name.utf8.count) }
         state.with { $0.hostname = name }
         context.post(.hostnameSet)
         return "\(name), from \(metadata == nil ? "the lease" : "metadata")"

@@ -1,4 +1,5 @@
 internal import DHCP
+internal import Glibc
 internal import Kernel
 internal import Netlink
 internal import RouteNetlink

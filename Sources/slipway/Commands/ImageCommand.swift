@@ -1,0 +1,99 @@
+import ArgumentParser
+import Documents
+import ImageBuilder
+import Kernel
+import SystemPackage
+
+struct ImageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "image", abstract: "The node's image.", subcommands: [Build.self, Inspect.self])
+
+    struct Build: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Builds the initramfs: this binary as /init, its libraries, kernel modules.",
+            discussion: "The same inputs make the same bytes.")
+        @Option(name: [.short, .long], help: ArgumentHelp("The image to write.", valueName: "file")) var output: String
+        @Option(
+            help: ArgumentHelp(
+                "Modules: names, aliases, globs, classes (storage, network, bus, input, filesystems, all), files with a line each; by commas.",
+                valueName: "list"))
+        var modules: String?
+        @Option(
+            help: ArgumentHelp("The kernel's modules, …/lib/modules/RELEASE; needed with --modules.", valueName: "dir"))
+        var moduleTree: String?
+        @Option(help: ArgumentHelp("Where firmware is looked for.", valueName: "dir")) var firmware = "/lib/firmware"
+        @Option(help: ArgumentHelp("A file more: HOST[:IN-IMAGE]; programs bring their libraries.", valueName: "path"))
+        var include: [String] = []
+        @Option(help: "zstd's level, 1 to 19.") var level = 19
+        @Option(help: ArgumentHelp("The program that becomes /init; without it this one.", valueName: "file"))
+        var program: String?
+        @OptionGroup var options: OutputOptions
+
+        func validate() throws {
+            guard (1...19).contains(level) else { throw ValidationError("--level is from 1 to 19.") }
+            guard modules == nil || moduleTree != nil else { throw ValidationError("--modules needs --module-tree.") }
+        }
+
+        func run() throws {
+            var build = InitramfsOptions(initProgram: FilePath(program ?? "/proc/self/exe"))
+            build.level = level
+            build.include = include.map { text in
+                let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+                return .init(hostPath: FilePath(parts[0]), imagePath: FilePath(parts.last ?? parts[0]))
+            }
+            let report: InitramfsReport
+            do {
+                if let modules, let moduleTree {
+                    var chosen = InitramfsOptions.Modules(
+                        tree: FilePath(moduleTree), requests: try ModuleRequest.parse(list: modules))
+                    chosen.firmware = FilePath(firmware)
+                    build.modules = chosen
+                }
+                report = try InitramfsBuilder(build).build(to: FilePath(output))
+            } catch {
+                throw CommandFailure(.failed, "image build", on: output, message: "\(error)")
+            }
+            try options.answer(JSONText.value(report), table: Self.text(report))
+        }
+
+        private static func text(_ report: InitramfsReport) -> String {
+            func size(_ bytes: Int) -> String { String.size(UInt64(clamping: bytes)) }
+            let packed = size(report.compressedSizeInBytes)
+            let unpacked = size(report.uncompressedSizeInBytes)
+            let libraries = size(report.libraries.reduce(0) { $0 + $1.sizeInBytes })
+            let modules = size(report.modules.reduce(0) { $0 + $1.sizeInBytes })
+            var lines = [
+                "\(report.output): \(packed) compressed, \(unpacked) unpacked",
+                "libraries  \(report.libraries.count), \(libraries)", "modules    \(report.modules.count), \(modules)",
+            ]
+            if !report.firmware.isEmpty { lines.append("firmware   \(report.firmware.count)") }
+            if !report.missingFirmware.isEmpty {
+                lines.append("missing    \(report.missingFirmware.count) firmware files that the modules name (see --json)")
+            }
+            return lines.joined(separator: "\n")
+        }
+    }
+
+    struct Inspect: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists what is in an image.")
+        @Argument(help: "An initramfs: newc, plain or zstd.") var image: String
+        @OptionGroup var options: OutputOptions
+
+        func run() throws {
+            let inspection: InitramfsInspection
+            do { inspection = try InitramfsInspection(reading: FilePath(image)) } catch {
+                throw CommandFailure(.failed, "image inspect", on: image, message: "\(error)")
+            }
+            var table = Table("MODE", "SIZE", "PATH")
+            for entry in inspection.entries {
+                table.add(
+                    entry.mode, entry.device ?? String.size(UInt64(entry.sizeInBytes)),
+                    entry.target.map { "\(entry.path) -> \($0)" } ?? entry.path)
+            }
+            let total =
+                "\(inspection.entries.count) entries, \(inspection.modules.count) modules, "
+                + "\(String.size(UInt64(inspection.compressedSizeInBytes))) (\(inspection.compression))"
+            try options.answer(JSONText.value(inspection), table: "\(table.text)\n\(total)")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Glibc
+import Kernel
+import Recordings
+import SystemPackage
+
+struct RecordCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "record",
+        abstract: "Records what the reading verbs read here, so that they answer the same elsewhere.",
+        discussion: "Secrets are redacted. Use the recording with --replay FILE.")
+    @Option(name: [.short, .long], help: ArgumentHelp("The recording to write.", valueName: "file")) var output: String
+    @Flag(help: "Redact serial numbers too.") var redactSerialNumbers = false
+    @Option(help: ArgumentHelp("Record the host under this directory.", valueName: "dir")) var root: String?
+    @Flag(name: .long, help: "Answer with a JSON document.") var json = false
+
+    /// The verbs whose planes are in a recording.
+    static let verbs = [
+        ReadingVerb("platform facts", PlatformCommand.Facts.document),
+        ReadingVerb("platform detect", PlatformCommand.Detect.document),
+    ]
+
+    func run() throws {
+        var options = HostOptions()
+        options.root = root
+        options.replay = nil
+        let recording = try options.read("record") { host in
+            try Recorder(redaction: redactSerialNumbers ? .secretsAndSerialNumbers : .secrets)
+                .record(Self.verbs, of: host, date: Int64(time(nil)))
+        }
+        do { try recording.write(to: FilePath(output)) } catch {
+            throw CommandFailure(.failed, "record", on: output, message: "\(error)", hint: "give a file that can be written")
+        }
+        let manifest = recording.manifest
+        if json { return try Terminal.answer(manifest) }
+        Terminal.answer(
+            "\(output): \(manifest.answered.joined(separator: ", ")); redacted: "
+                + (manifest.redacted.isEmpty ? "nothing" : manifest.redacted.joined(separator: ", ")))
+        for (verb, reason) in manifest.failed.sorted(by: { $0.key < $1.key }) {
+            Terminal.note("slipway: \(verb) does not answer on this host: \(reason)")
+        }
+    }
+}
