@@ -57,10 +57,13 @@ package struct MachineConfiguration: Sendable {
     }
 
     /// The modules that an image needs for these devices and for the harness itself.
-    package static let modules = [
-        "virtio_pci", "virtio_blk", "virtio_net", "virtio_console", "vmxnet3", "e1000e", "nvme", "ahci", "sd_mod",
-        "pvpanic-pci", "efivarfs", "ext4", "vfat", "qemu_fw_cfg", "button",
-    ]
+    package static func modules(for kernel: Kernel) -> [String] {
+        let both = [
+            "virtio_pci", "virtio_blk", "virtio_net", "virtio_console", "vmxnet3", "nvme", "pvpanic-pci", "efivarfs",
+            "ext4", "vfat", "nls_cp437", "nls_ascii", "qemu_fw_cfg",
+        ]
+        return kernel == .cloud ? both : both + ["e1000e", "ahci", "sd_mod"]
+    }
 }
 
 /// `virtio:8G`, `nvme:8G:4096`, `ahci:/path/to/image`: the bus, a size or an image file, the logical sector in bytes.

@@ -30,6 +30,8 @@ package struct SampleInstance: Sendable {
             ("local-ipv4", "10.0.2.15"), ("public-ipv4", "203.0.113.25"), ("mac", macs[0]),
             ("placement/region", "eu-central-1"), ("placement/availability-zone", "eu-central-1b"),
             ("placement/availability-zone-id", "euc1-az3"), ("tags/instance/Name", tag),
+            // The service lists a key as INDEX=NAME, and serves it below its index.
+            ("public-keys/.listing", "0=sample"),
             ("public-keys/0/openssh-key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDlmaXJzdCBsaWdodCBzYW1wbGUga2V5ISE sample\n"),
         ]
         for (index, mac) in macs.enumerated() {

@@ -112,7 +112,7 @@ struct VMCommand: ParsableCommand {
             do {
                 build.modules = .init(
                     tree: kernel.modules,
-                    requests: try ModuleRequest.parse(list: MachineConfiguration.modules.joined(separator: ",")))
+                    requests: try ModuleRequest.parse(list: MachineConfiguration.modules(for: configuration.effectiveKernel).joined(separator: ",")))
                 try MachineParts.prepare(cache)
                 _ = try InitramfsBuilder(build).build(to: path)
             } catch let error as ImageError {
