@@ -9,7 +9,7 @@ import VirtualMachine
 
 struct VMCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "vm", abstract: "The node in a virtual machine.", subcommands: [Run.self])
+        commandName: "vm", abstract: "The node in a virtual machine.", subcommands: [Run.self, Modules.self])
 
     struct Run: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -120,7 +120,7 @@ struct VMCommand: ParsableCommand {
             }
         }
 
-        private static func choice<Value: RawRepresentable & CaseIterable>(
+        fileprivate static func choice<Value: RawRepresentable & CaseIterable>(
             _ text: String, _ option: String
         ) throws -> Value where Value.RawValue == String {
             guard let value = Value(rawValue: text) else {
@@ -138,6 +138,21 @@ struct VMCommand: ParsableCommand {
         }
 
         private static func ownPath() throws -> String { try HostRoot.live.linkTarget(of: "/proc/self/exe").string }
+    }
+}
+
+extension VMCommand {
+    struct Modules: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The modules that an image for 'vm run' needs, as 'image build --modules' takes them.")
+        @Option(help: "\(names(MachineConfiguration.Kernel.self)).") var kernel = "cloud"
+        @OptionGroup var options: OutputOptions
+
+        func run() throws {
+            let flavour: MachineConfiguration.Kernel = try Run.choice(kernel, "--kernel")
+            let modules = MachineConfiguration.modules(for: flavour)
+            try options.answer(JSONValue(modules), table: modules.joined(separator: ","))
+        }
     }
 }
 
