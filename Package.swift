@@ -150,6 +150,7 @@ let package = Package(
         tests("Recordings", ["Documents", "Kernel", "Platform", "Recordings", "TestSupport"]),
         tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
         tests(
-            "VirtualMachine", ["AgentProtocol", "Documents", "ImageBuilder", "Kernel", "TestSupport", "VirtualMachine"]),
+            "VirtualMachine",
+            ["AgentProtocol", "Documents", "ImageBuilder", "Init", "Kernel", "TestSupport", "VirtualMachine"]),
     ]
 )

@@ -31,7 +31,7 @@ package struct BringUp: Sendable {
         var faults: [Fault] = []
         if let list = words["fault"] {
             let (asked, unknown) = Fault.parse(list)
-            faults = asked.filter { !orders.spentFaults.contains($0) }
+            faults = Fault.remaining(of: asked, spent: orders.spentFaults)
             for word in unknown { reporter.log(.warning, "slipway.fault: '\(word)' is no fault of a task") }
         }
         let node = Node(root: .live, log: reporter.log)

@@ -25,6 +25,8 @@ package final class Engine: Sendable {
     private struct State: Sendable {
         var schedule: Schedule
         var faults: [Fault]
+        /// A fault that ends the process has fired: another one now would be spent and not seen.
+        var isEnding = false
         var changes = 0
     }
     private let state: Monitor<State>
@@ -124,7 +126,8 @@ package final class Engine: Sendable {
     /// The failures that the command line asks for, each once a boot.
     private func fire(_ task: TaskName) {
         let fault = state.with { state -> Fault? in
-            guard let index = state.faults.firstIndex(where: { $0.task == task }) else { return nil }
+            guard !state.isEnding, let index = state.faults.firstIndex(where: { $0.task == task }) else { return nil }
+            state.isEnding = state.faults[index].kind != .hang
             return state.faults.remove(at: index)
         }
         guard let fault else { return }

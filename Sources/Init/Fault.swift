@@ -1,4 +1,4 @@
-/// A failure on demand: `slipway.fault=crash:modules,hang:lease`. Each fires once a boot.
+/// A failure on demand: `slipway.fault=crash:modules,hang:lease`. Each word fires once a boot.
 package struct Fault: Hashable, Sendable {
     package enum Kind: UInt8, CaseIterable, Sendable {
         /// A trap in the task.
@@ -17,6 +17,13 @@ package struct Fault: Hashable, Sendable {
     }
 
     package var text: String { "\(kind):\(task.name)" }
+
+    /// What is left of `asked` when `spent` have fired; the same fault may be asked for more than once.
+    package static func remaining(of asked: [Fault], spent: [Fault]) -> [Fault] {
+        var rest = asked
+        for fault in spent { if let index = rest.firstIndex(of: fault) { rest.remove(at: index) } }
+        return rest
+    }
 
     /// The faults of a comma-separated list; words that name none are left out, and counted.
     package static func parse(_ list: String) -> (faults: [Fault], unknown: [String]) {

@@ -145,7 +145,7 @@ package struct Supervisor: ~Copyable {
             child?.heard = .now()
             switch message {
             case .heartbeat(let running): child?.running = running
-            case .faultFired(let fault): if !spent.contains(fault) { spent.append(fault) }
+            case .faultFired(let fault): spent.append(fault)
             case .crashed(let task, let signal): child?.crash = (task, signal)
             case .ready(let degraded): becomeReady(degraded: degraded)
             case .powerOff: shutDown(.powerOff, because: "the bring-up asked for it")

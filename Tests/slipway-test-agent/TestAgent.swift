@@ -48,6 +48,12 @@ struct TestAgent {
             let file = try OwnedDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: request.head.mode ?? 0o644)
             try file.writeAll(request.payload)
             return AgentFrame(head: .init())
+        case "signal":
+            let numbers = (request.head.arguments ?? []).compactMap { Int32($0) }
+            guard numbers.count == 2, kill(numbers[0], numbers[1]) == 0 else {
+                throw OSError(operation: "kill", errno: Errno(rawValue: errno))
+            }
+            return AgentFrame(head: .init())
         case "get":
             return AgentFrame(head: .init(), payload: try LiveFiles().contents(of: path, limit: 64 << 20))
         default:
