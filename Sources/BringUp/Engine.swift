@@ -53,7 +53,6 @@ package final class Engine: Sendable {
                 return (struck, starts)
             }
             for (task, attempt, message) in struck { tellEnd(task, attempt, .timedOut(message)) }
-            for (task, attempt) in starts { launch(task, attempt, at: now) }
 
             let (changes, running, records, finished, deadline) = state.with { state in
                 (
@@ -69,6 +68,8 @@ package final class Engine: Sendable {
                 observer.beat(running.reduce(into: []) { $0.insert(TaskSet($1)) })
                 nextBeat = now.advanced(by: .seconds(1))
             }
+            // Told before they run: a task that stops or kills the process at its first step is known by then.
+            for (task, attempt) in starts { launch(task, attempt, at: now) }
             seen = changes
             if finished { return }
             turn()

@@ -20,6 +20,7 @@ final class NodeReporter: EngineObserver {
             bootID: root.textIfPresent("/proc/sys/kernel/random/boot_id") ?? "unknown", at: .now(),
             lastEnd: orders.lastEnd, lastTasks: orders.lastTasks)
         start = opening.start
+        opening.save()
         record = Monitor(opening)
         var problem: OSError?
         var opened: ReportPort?

@@ -23,7 +23,14 @@ enum Lab {
         return (try? parts()) == nil ? "QEMU or the metadata server is missing: run 'make setup' and 'make build'" : nil
     }
 
-    static func parts() throws -> MachineParts { try MachineParts(cache: cache, executables: executables()) }
+    /// A guest that is gone while it is written to is an error of the write, not the end of the tests.
+    private static let ignoresBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+
+    static func parts() throws -> MachineParts {
+        _ = ignoresBrokenPipes
+        return try MachineParts(cache: cache, executables: executables())
+    }
+
     private static func executables() throws -> FilePath {
         try builtProduct(named: "slipway").removingLastComponent()
     }
