@@ -92,6 +92,10 @@ public struct NetlinkConnection: ~Copyable {
     }
 
     private mutating func send(_ request: NetlinkRequest, until deadline: Deadline) throws(NetlinkError) -> UInt32 {
+        // Never sent too late: a change whose answer nobody waits for is a change that nobody knows of.
+        if deadline.hasPassed {
+            throw NetlinkError(.timedOut, operation: request.operation, subject: request.subject)
+        }
         // 0 is what the kernel's own notifications carry.
         sequence = sequence == .max ? 1 : sequence + 1
         let datagram = try request.encoded(sequence: sequence, port: transport.port)

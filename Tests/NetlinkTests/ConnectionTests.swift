@@ -152,6 +152,16 @@ struct ConnectionTests {
         )
     }
 
+    @Test("nothing is sent after the deadline")
+    func tooLate() {
+        let transport = ScriptedTransport { _, _ in [] }
+        var connection = NetlinkConnection(transport)
+        #expect(throws: NetlinkError(.timedOut, operation: "add", subject: "x")) {
+            try connection.execute(NetlinkRequest("add", "x", type: 24), until: Deadline(in: .zero))
+        }
+        #expect(transport.sentCount == 0)
+    }
+
     @Test("a get without an answer is an error, one with an answer gives it")
     func get() throws {
         let transport = ScriptedTransport { attempt, sequence in

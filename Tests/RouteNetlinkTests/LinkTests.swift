@@ -79,13 +79,13 @@ struct LinkTests {
         }
     }
 
-    @Test("a thousand lists leave no descriptor behind")
+    @Test("two hundred lists leave no descriptor behind")
     func descriptors() async {
         await #expect(processExitsWith: .success) {
             #expect(sw_fresh_namespaces() == 1)
             _ = try RouteConnection.open()
             let before = try openDescriptorCount()
-            for _ in 0..<1000 {
+            for _ in 0..<200 {
                 var routes = try RouteConnection.open()
                 #expect(try routes.links(until: soon).count == 1)
             }
