@@ -31,7 +31,9 @@ extension Node {
             }
             return [
                 "name": .string(link.name), "mac": JSONValue(link.macAddress.map { "\($0)" }),
-                "state": .string("\(link.operationalState)"), "addresses": .array(own),
+                // By flags: the operational state follows the carrier up to a second late (linkwatch).
+                "state": .string(!link.isUp ? "down" : link.hasCarrier == true ? "up" : "no carrier"),
+                "addresses": .array(own),
             ]
         }
         let results = node.modules?.results ?? []

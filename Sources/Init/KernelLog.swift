@@ -2,7 +2,8 @@ internal import Glibc
 internal import Kernel
 internal import SystemPackage
 
-/// The kernel's log, and the console where the kernel would not show a line there.
+/// The kernel's log, which is the console too: one writer, so that no line is torn by another (a write to the terminal
+/// and a record of printk's share the wire byte by byte).
 package struct KernelLog: ~Copyable {
     /// syslog's severities, as /dev/kmsg takes them.
     package enum Level: Int, Sendable {
@@ -13,37 +14,30 @@ package struct KernelLog: ~Copyable {
     }
 
     private let log: OwnedDescriptor?
-    private let console: OwnedDescriptor?
 
-    /// Neither device is needed: what is absent is left out.
-    package init() {
-        log = try? OwnedDescriptor.open("/dev/kmsg", O_WRONLY)
-        console = try? OwnedDescriptor.open("/dev/console", O_WRONLY | O_NOCTTY)
-    }
+    /// Where /dev/kmsg is not, there is nothing to tell it to.
+    package init() { log = try? OwnedDescriptor.open("/dev/kmsg", O_WRONLY) }
 
-    /// One line. The kernel cuts a record at 1,024 bytes less its prefix, so a longer one goes in pieces.
-    package borrowing func write(_ level: Level, _ text: String, from source: String = "slipway") {
-        let line = "\(source): \(text)"
-        var rest = line.utf8[...]
+    /// One record. The kernel cuts it at 1,024 bytes less its prefix, so a longer one goes in pieces.
+    package borrowing func write(_ level: Level, _ text: String) {
+        var rest = "slipway: \(text)".utf8[...]
         repeat {
             let piece = rest.prefix(900)
             rest = rest.dropFirst(900)
+            // Facility 3 is syslog's daemon: the kernel keeps 0 for itself.
             try? log?.writeAll(Array("<\(level.rawValue + 8 * 3)>".utf8) + Array(piece) + [0x0a])
         } while !rest.isEmpty
-        // The console shows records below console_loglevel by itself (7 as built, 4 with `quiet`).
-        guard level.rawValue >= consoleLevel else { return }
-        let time = MonotonicTime.now().nanoseconds / 1_000_000
-        let fraction = String(1_000 + time % 1_000).dropFirst()
-        try? console?.writeAll(Array("[\(padded(time / 1_000)).\(fraction)] \(line)\r\n".utf8))
     }
 
-    private var consoleLevel: Int {
-        let text = HostRoot.live.textIfPresent("/proc/sys/kernel/printk") ?? ""
-        return text.prefix { $0.isNumber }.isEmpty ? 7 : Int(text.prefix { $0.isNumber }) ?? 7
-    }
-
-    private func padded(_ seconds: Int64) -> String {
-        let text = String(seconds)
-        return String(repeating: " ", count: max(0, 5 - text.utf8.count)) + text
+    /// Has the console show notices, as `quiet` would not, and the log take every line of ours.
+    package static func openConsole() {
+        let printk: FilePath = "/proc/sys/kernel/printk"
+        let level = HostRoot.live.textIfPresent(printk)?.split(separator: "\t").first.flatMap { Int($0) } ?? 7
+        if level <= Level.notice.rawValue {
+            try? OwnedDescriptor.open(printk, O_WRONLY).writeAll(Array("\(Level.notice.rawValue + 1)".utf8))
+        }
+        // Without this the kernel takes ten lines of a process in five seconds. The newline belongs to the word:
+        // devkmsg_sysctl_set_loglvl takes a length of one more than it, no other.
+        try? OwnedDescriptor.open("/proc/sys/kernel/printk_devkmsg", O_WRONLY).writeAll(Array("on\n".utf8))
     }
 }

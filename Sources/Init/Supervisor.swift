@@ -12,7 +12,7 @@ package struct Supervisor: ~Copyable {
     static let heartbeatLimit = Duration.seconds(10)
     static let rebootCountdown = 10
 
-    let log = KernelLog()
+    let log: KernelLog
     private let words: CommandLineWords
     private let epoll: Int32
     private let signals: Int32
@@ -47,6 +47,7 @@ package struct Supervisor: ~Copyable {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         // Before /dev and /proc are complete the log may have no device: they are mounted first.
         let failures = EarlyMount.all.compactMap { mount in mount.mount().map { "\(mount.target): \($0.description)" } }
+        log = KernelLog()
         words = CommandLineWords(of: .live)
         for failure in failures { log.write(.error, "mount \(failure)") }
     }
@@ -55,8 +56,7 @@ package struct Supervisor: ~Copyable {
         // Ctrl-Alt-Del comes to us as SIGINT instead of rebooting on the spot.
         _ = sw_reboot(UInt32(LINUX_REBOOT_CMD_CAD_OFF))
         _ = sw_set_open_files(65_536, 524_288)
-        // Ours is the only log there is: the kernel's limit of ten lines in five seconds would cut it.
-        try? OwnedDescriptor.open("/proc/sys/kernel/printk_devkmsg", O_WRONLY).writeAll(Array("on".utf8))
+        KernelLog.openConsole()
         if signals < 0 || epoll < 0 { log.write(.error, "no signalfd or epoll: \(Errno(rawValue: errno).description)") }
         _ = sw_epoll_add(epoll, signals, signals)
         log.write(.notice, "PID 1 up")

@@ -111,7 +111,7 @@ struct BringUpTests {
             let mount = try agent.run("mount", "-t", "efivarfs", "efivarfs", "/sys/firmware/efi/efivars")
             #expect(mount.status == 0)
             let efibootmgr = try agent.run("efibootmgr")
-            #expect(efibootmgr.status == 0 && efibootmgr.output.contains("BootCurrent"))
+            #expect(efibootmgr.status == 0 && efibootmgr.output.contains("BootOrder"), "\(efibootmgr.output)")
         }
     }
 
@@ -147,7 +147,8 @@ struct BringUpTests {
             return machine.wait()
         }
         #expect(outcome.how == .ended(.poweredOff))
-        #expect(outcome.state.console.contains { $0.hasSuffix("slipway: unmounted /tmp") })
+        let console = outcome.state.console.suffix(12).joined(separator: "\n")
+        #expect(console.contains("slipway: unmounted /tmp"), "\(console)")
         let header = try run("/usr/sbin/dumpe2fs -h \(disk)").text
         #expect(header.contains("Filesystem state:         clean"))
         #expect(!header.contains("needs_recovery"))
