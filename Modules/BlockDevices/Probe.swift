@@ -36,7 +36,8 @@ public struct Probe: ~Copyable {
 
     /// Superblocks and the partition table. An empty signature means that nothing is there.
     public borrowing func signature(subject: String) throws(OSError) -> Signature {
-        let flags = BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE | BLKID_SUBLKS_VERSION
+        let flags =
+            BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE | BLKID_SUBLKS_VERSION
         unsafe blkid_probe_enable_superblocks(handle, 1)
         unsafe blkid_probe_set_superblocks_flags(handle, flags)
         unsafe blkid_probe_enable_partitions(handle, 1)
@@ -50,7 +51,8 @@ public struct Probe: ~Copyable {
             result.isAmbivalent = true
             return result
         default:
-            throw OSError(operation: "blkid_do_safeprobe", errno: Errno(rawValue: errno == 0 ? EIO : errno), subject: subject)
+            throw OSError(
+                operation: "blkid_do_safeprobe", errno: Errno(rawValue: errno == 0 ? EIO : errno), subject: subject)
         }
         result.type = value("TYPE")
         result.usage = value("USAGE")

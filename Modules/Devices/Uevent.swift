@@ -16,14 +16,16 @@ public struct Uevent: Hashable, Sendable {
     /// nil for what is no kernel uevent: udevd's messages on the same protocol begin with `libudev`.
     public init?(_ bytes: [UInt8]) {
         let strings = bytes.split(separator: 0, omittingEmptySubsequences: true)
-        guard let head = strings.first, let at = head.firstIndex(of: 0x40 /* @ */), at > head.startIndex else { return nil }
+        guard let head = strings.first, let at = head.firstIndex(of: UInt8(ascii: "@")), at > head.startIndex else {
+            return nil
+        }
         let path = head[head.index(after: at)...]
-        guard path.first == 0x2f /* / */ else { return nil }
+        guard path.first == UInt8(ascii: "/") else { return nil }
         action = String(decoding: head[..<at], as: UTF8.self)
         devicePath = String(decoding: path, as: UTF8.self)
         var properties: [String: String] = [:]
         for string in strings.dropFirst() {
-            guard let equals = string.firstIndex(of: 0x3d /* = */), equals > string.startIndex else { continue }
+            guard let equals = string.firstIndex(of: UInt8(ascii: "=")), equals > string.startIndex else { continue }
             let key = String(decoding: string[..<equals], as: UTF8.self)
             if properties[key] == nil {
                 properties[key] = String(decoding: string[string.index(after: equals)...], as: UTF8.self)

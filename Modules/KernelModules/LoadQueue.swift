@@ -84,7 +84,9 @@ public final class LoadQueue: Sendable {
             guard let step = next else { return }
             let start = MonotonicTime.now()
             var error: OSError?
-            do throws(OSError) { try loader.load(step.path, options: step.options) } catch let failure { error = failure }
+            do throws(OSError) { try loader.load(step.path, options: step.options) } catch let failure {
+                error = failure
+            }
             let result = Result(name: step.name, error: error, duration: MonotonicTime.now().since(start))
             state.with { state in
                 state.phases[step.name] = .done

@@ -29,13 +29,17 @@ public struct ModuleIndex: ~Copyable {
 
     private init(adopting handle: OpaquePointer) { unsafe self.handle = handle }
 
-    private static func opened(_ directory: FilePath?, _ configuration: [FilePath]?) throws(ModuleError) -> ModuleIndex {
+    private static func opened(_ directory: FilePath?, _ configuration: [FilePath]?) throws(ModuleError) -> ModuleIndex
+    {
         let subject = directory?.string ?? "/lib/modules"
-        var paths: [UnsafeMutablePointer<CChar>?] = unsafe (configuration ?? []).map { unsafe strdup($0.string) } + [nil]
+        var paths: [UnsafeMutablePointer<CChar>?] =
+            unsafe (configuration ?? []).map { unsafe strdup($0.string) } + [nil]
         defer { for index in unsafe paths.indices { unsafe free(paths[index]) } }
         // SAFETY: the array ends in nil, and libkmod copies the strings.
         let handle: OpaquePointer? = unsafe paths.withUnsafeMutableBufferPointer { buffer in
-            guard configuration != nil, let base = buffer.baseAddress else { return unsafe kmod_new(directory?.string, nil) }
+            guard configuration != nil, let base = buffer.baseAddress else {
+                return unsafe kmod_new(directory?.string, nil)
+            }
             return unsafe base.withMemoryRebound(to: UnsafePointer<CChar>?.self, capacity: buffer.count) {
                 unsafe kmod_new(directory?.string, $0)
             }
@@ -60,7 +64,9 @@ public struct ModuleIndex: ~Copyable {
     public func resolve(_ alias: String) throws(ModuleError) -> [Step] {
         var list: OpaquePointer?
         let status = unsafe kmod_module_new_from_lookup(handle, alias, &list)
-        guard status >= 0 else { throw ModuleError(operation: "resolve", subject: alias, errno: Errno(rawValue: -status)) }
+        guard status >= 0 else {
+            throw ModuleError(operation: "resolve", subject: alias, errno: Errno(rawValue: -status))
+        }
         defer { unsafe _ = kmod_module_unref_list(list) }
         var steps: [Step] = []
         var seen: Set<String> = []
@@ -77,7 +83,8 @@ public struct ModuleIndex: ~Copyable {
     /// The names that modprobe.d's `blacklist` leaves of a list.
     private func allowedNames(of list: OpaquePointer?) -> Set<String> {
         var kept: OpaquePointer?
-        guard unsafe list != nil, unsafe kmod_module_apply_filter(handle, KMOD_FILTER_BLACKLIST, list, &kept) == 0 else {
+        guard unsafe list != nil, unsafe kmod_module_apply_filter(handle, KMOD_FILTER_BLACKLIST, list, &kept) == 0
+        else {
             return []
         }
         defer { unsafe _ = kmod_module_unref_list(kept) }

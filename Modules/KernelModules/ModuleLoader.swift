@@ -22,7 +22,7 @@ public struct KernelModuleLoader: ModuleLoader {
             try systemCall("finit_module", on: path.string) {
                 unsafe sw_finit_module(file.rawValue, options, compressed ? 4 : 0)
             }
-        } catch where error.errno == .fileExists {
+        } catch  where error.errno == .fileExists {
             return  // somebody else was first
         }
     }

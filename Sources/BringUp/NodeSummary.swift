@@ -60,7 +60,8 @@ extension Node {
             let addresses = (link["addresses"]?.array ?? []).map {
                 "\($0["address"]?.string ?? "") (\($0["source"]?.string ?? ""))"
             }
-            return "\(link["name"]?.string ?? ""): \(addresses.isEmpty ? "no address" : addresses.joined(separator: ", "))"
+            return
+                "\(link["name"]?.string ?? ""): \(addresses.isEmpty ? "no address" : addresses.joined(separator: ", "))"
         }
         let disks = (document["disks"]?.array ?? []).map { disk in
             let type = disk["signatures"]?.array?.first?["type"]?.string ?? disk["partition_table"]?.string

@@ -139,7 +139,8 @@ package struct Schedule: Sendable {
     package mutating func strike(at now: MonotonicTime) -> [(task: TaskName, message: String)] {
         var struck: [(TaskName, String)] = []
         for task in order {
-            guard let entry = entries[task], case .running(let attempt, let deadline) = entry.phase, deadline <= now else {
+            guard let entry = entries[task], case .running(let attempt, let deadline) = entry.phase, deadline <= now
+            else {
                 continue
             }
             let limit = "not done within \(Self.text(entry.plan.deadline))"

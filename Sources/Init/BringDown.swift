@@ -17,7 +17,8 @@ package enum BringDown {
         }
         var clean = true
         // The table lists a mount after those it stands on: backwards is leaf first.
-        for target in mountPoints(HostRoot.live.textIfPresent("/proc/self/mountinfo", limit: 4 << 20) ?? "").reversed() {
+        for target in mountPoints(HostRoot.live.textIfPresent("/proc/self/mountinfo", limit: 4 << 20) ?? "").reversed()
+        {
             guard !kept.contains(target), !isBelowKernelInterface(target) else { continue }
             if unsafe umount2(target, SW_UMOUNT_NOFOLLOW) == 0 {
                 log.write(.notice, "unmounted \(target)")

@@ -138,7 +138,7 @@ package struct Supervisor: ~Copyable {
             let count = unsafe recv(descriptor, &buffer, size, Int32(MSG_DONTWAIT))
             // The end of the stream comes with the child's own, which SIGCHLD tells.
             if count <= 0 {
-                if count == 0 { _ = epoll_ctl_remove(descriptor) }
+                if count == 0 { _ = forget(descriptor) }
                 return
             }
             guard let message = ChildMessage(Array(buffer.prefix(count))) else { continue }
@@ -154,7 +154,7 @@ package struct Supervisor: ~Copyable {
         }
     }
 
-    private func epoll_ctl_remove(_ descriptor: Int32) -> Int32 {
+    private func forget(_ descriptor: Int32) -> Int32 {
         epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)
     }
 

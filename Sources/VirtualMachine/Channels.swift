@@ -46,7 +46,9 @@ final class Channels {
 
     /// What QEMU says on its standard error.
     func takeErrors() throws(OSError) -> ErrorText {
-        guard let descriptor = errorsRead?.descriptor.take() else { throw OSError(operation: "take", errno: .badFileDescriptor) }
+        guard let descriptor = errorsRead?.descriptor.take() else {
+            throw OSError(operation: "take", errno: .badFileDescriptor)
+        }
         return ErrorText(descriptor: descriptor)
     }
 
@@ -56,7 +58,9 @@ final class Channels {
         mutating func drain() -> [UInt8] {
             try? descriptor.setNonblocking(true)
             var all: [UInt8] = []
-            while all.count < 65_536, let piece = try? descriptor.readOnce(limit: 4_096), !piece.isEmpty { all += piece }
+            while all.count < 65_536, let piece = try? descriptor.readOnce(limit: 4_096), !piece.isEmpty {
+                all += piece
+            }
             return all
         }
     }

@@ -119,7 +119,8 @@ package struct DiskSpecification: Hashable, Sendable {
         }
         if sector == 4096, bus == .ahci {
             throw MachineError(
-                .usage, "disk '\(text)': QEMU's AHCI disks have 512-byte sectors", hint: "use nvme:…:4096 or virtio:…:4096")
+                .usage, "disk '\(text)': QEMU's AHCI disks have 512-byte sectors",
+                hint: "use nvme:…:4096 or virtio:…:4096")
         }
         sectorInBytes = sector
     }

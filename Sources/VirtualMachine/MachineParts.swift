@@ -48,7 +48,8 @@ package struct MachineParts: Sendable {
         let names = (try? LiveFiles().entries(of: tree.appending("lib/modules"))) ?? []
         guard let release = names.first, isReadable(tree.appending("boot/vmlinuz-\(release)")) else {
             throw MachineError(
-                .missing, "no \(flavour.rawValue) kernel under \(tree)", hint: "run 'Scripts/kernel \(flavour.rawValue)'")
+                .missing, "no \(flavour.rawValue) kernel under \(tree)",
+                hint: "run 'Scripts/kernel \(flavour.rawValue)'")
         }
         return KernelTree(
             image: tree.appending("boot/vmlinuz-\(release)"), release: release,

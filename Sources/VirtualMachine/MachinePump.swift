@@ -60,7 +60,9 @@ struct MachinePump {
                         continue
                     }
                     for line in qmp.add(bytes) {
-                        guard let message = try? JSONText.decode(JSONValue.self, from: Array(line.utf8)) else { continue }
+                        guard let message = try? JSONText.decode(JSONValue.self, from: Array(line.utf8)) else {
+                            continue
+                        }
                         runner.state.with { $0.takeQMP(message) }
                     }
                 case .qemu: ended = true

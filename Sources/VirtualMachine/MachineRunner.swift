@@ -67,7 +67,8 @@ struct MachineRunner: Sendable {
         if let given = configuration.metadata {
             tree = given
             guard (try? LiveFiles().entries(of: given)) != nil else {
-                throw MachineError(.missing, "no metadata tree at \(given)", hint: "give a directory with latest/meta-data in it")
+                throw MachineError(
+                    .missing, "no metadata tree at \(given)", hint: "give a directory with latest/meta-data in it")
             }
         } else {
             tree = directory.path.appending("metadata")
@@ -115,7 +116,9 @@ struct MachineRunner: Sendable {
         var variables: FilePath?
         if configuration.firmware == .uefi {
             guard isReadable(QEMUCommand.firmwareCode) else {
-                throw MachineError(.missing, "no UEFI firmware at \(QEMUCommand.firmwareCode)", hint: "run 'make setup' (package ovmf)")
+                throw MachineError(
+                    .missing, "no UEFI firmware at \(QEMUCommand.firmwareCode)", hint: "run 'make setup' (package ovmf)"
+                )
             }
             let copy = directory.path.appending("vars.fd")
             try writeFile(copy, try LiveFiles().contents(of: QEMUCommand.firmwareTemplate, limit: 16 << 20))

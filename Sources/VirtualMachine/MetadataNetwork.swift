@@ -30,7 +30,8 @@ enum MetadataNetwork {
         for prefix in addresses.compactMap({ IPPrefix($0) }) {
             // A tentative address cannot be bound: no duplicate detection on lo.
             try route.addAddress(
-                InterfaceAddress(linkIndex: loopback.index, prefix: prefix, flags: .noDuplicateDetection), until: deadline)
+                InterfaceAddress(linkIndex: loopback.index, prefix: prefix, flags: .noDuplicateDetection),
+                until: deadline)
         }
     }
 }

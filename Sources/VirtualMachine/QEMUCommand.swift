@@ -75,7 +75,8 @@ struct QEMUCommand {
         case .metal: []
         case .aws:
             [
-                "type=0,vendor=Amazon EC2,version=1.0", "type=1,manufacturer=Amazon EC2,product=t3.small,serial=\(instance.uuid)",
+                "type=0,vendor=Amazon EC2,version=1.0",
+                "type=1,manufacturer=Amazon EC2,product=t3.small,serial=\(instance.uuid)",
                 "type=2,manufacturer=Amazon EC2", "type=3,manufacturer=Amazon EC2,asset=Amazon EC2",
             ]
         case .gcp:
@@ -85,7 +86,8 @@ struct QEMUCommand {
             ]
         case .vmware:
             [
-                "type=0,vendor=VMware\\, Inc.,version=VMW71", "type=2,manufacturer=Intel Corporation,product=440BX Desktop",
+                "type=0,vendor=VMware\\, Inc.,version=VMW71",
+                "type=2,manufacturer=Intel Corporation,product=440BX Desktop",
                 "type=1,manufacturer=VMware\\, Inc.,product=VMware7\\,1,serial=VMware-\(instance.uuid)",
             ].map { $0.replacing("\\,", with: ",,") }
         }

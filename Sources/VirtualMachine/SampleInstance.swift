@@ -32,14 +32,18 @@ package struct SampleInstance: Sendable {
             ("placement/availability-zone-id", "euc1-az3"), ("tags/instance/Name", tag),
             // The service lists a key as INDEX=NAME, and serves it below its index.
             ("public-keys/.listing", "0=sample"),
-            ("public-keys/0/openssh-key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDlmaXJzdCBsaWdodCBzYW1wbGUga2V5ISE sample\n"),
+            (
+                "public-keys/0/openssh-key",
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDlmaXJzdCBsaWdodCBzYW1wbGUga2V5ISE sample\n"
+            ),
         ]
         for (index, mac) in macs.enumerated() {
             let base = "network/interfaces/macs/\(mac)"
             files += [
                 ("\(base)/device-number", "\(index)"), ("\(base)/network-card", "0"), ("\(base)/mac", mac),
                 ("\(base)/local-ipv4s", "10.0.2.15"), ("\(base)/subnet-ipv4-cidr-block", "10.0.2.0/24"),
-                ("\(base)/vpc-ipv4-cidr-block", "10.0.0.0/16"), ("\(base)/interface-id", "eni-0123456789abcdef\(index)"),
+                ("\(base)/vpc-ipv4-cidr-block", "10.0.0.0/16"),
+                ("\(base)/interface-id", "eni-0123456789abcdef\(index)"),
             ]
         }
         return files.map { ("latest/meta-data/\($0.0)", $0.1) }

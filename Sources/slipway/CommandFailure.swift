@@ -56,7 +56,8 @@ struct CommandFailure: Error {
         [
             "error": [
                 "operation": .string(operation), "subject": JSONValue(subject),
-                "errno": JSONValue(errno.map { Int($0.rawValue) }), "message": .string(message), "hint": JSONValue(hint),
+                "errno": JSONValue(errno.map { Int($0.rawValue) }), "message": .string(message),
+                "hint": JSONValue(hint),
             ]
         ]
     }
@@ -76,7 +77,11 @@ enum Terminal {
 
     /// Ends the process by the failure's exit status, its words on stderr.
     static func fail(_ failure: CommandFailure, asJSON: Bool) -> Never {
-        if asJSON, let text = try? JSONText.encode(failure.document, as: .line) { note(text) } else { note(failure.line) }
+        if asJSON, let text = try? JSONText.encode(failure.document, as: .line) {
+            note(text)
+        } else {
+            note(failure.line)
+        }
         exit(failure.exit.rawValue)
     }
 
@@ -85,7 +90,9 @@ enum Terminal {
         var done = 0
         while done < bytes.count {
             // SAFETY: `done` is within the array and the rest follows it.
-            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done)
+            }
             if count < 0, errno != EINTR { return }
             done += max(0, count)
         }

@@ -10,7 +10,9 @@ enum Main {
         // Synchronous, and before anything else: PID 1 has no second thread and leaves by no way of argument-parser's.
         if sw_is_kernel_init() { Supervisor.run() }
         let arguments = CommandLine.arguments
-        if arguments.first?.split(separator: "/").last == "modprobe" { exit(Modprobe.run(Array(arguments.dropFirst()))) }
+        if arguments.first?.split(separator: "/").last == "modprobe" {
+            exit(Modprobe.run(Array(arguments.dropFirst())))
+        }
         run(Array(arguments.dropFirst()))
     }
 

@@ -40,7 +40,8 @@ enum Summary {
         }
         let metadata = summary["metadata"]
         if let id = metadata?["instance_id"]?.string {
-            line("instance", "\(id) (\(metadata?["instance_type"]?.string ?? "?"), \(metadata?["zone"]?.string ?? "?"))")
+            line(
+                "instance", "\(id) (\(metadata?["instance_type"]?.string ?? "?"), \(metadata?["zone"]?.string ?? "?"))")
         }
         line("host name", summary["hostname"]?.string ?? "none")
         for link in summary["links"]?.array ?? [] {
@@ -48,7 +49,8 @@ enum Summary {
                 "\($0["address"]?.string ?? "") from \($0["source"]?.string ?? "")"
             }
             line(
-                "link", "\(link["name"]?.string ?? "") \(link["state"]?.string ?? ""), "
+                "link",
+                "\(link["name"]?.string ?? "") \(link["state"]?.string ?? ""), "
                     + (addresses.isEmpty ? "no address" : addresses.joined(separator: ", ")))
         }
         for disk in summary["disks"]?.array ?? [] {

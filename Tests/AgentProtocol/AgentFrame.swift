@@ -40,7 +40,8 @@ package struct AgentFrame: Sendable {
         package mutating func write(_ frame: AgentFrame) throws {
             let head = Array(try JSONText.encode(frame.head, as: .line).utf8)
             func length(_ count: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } }
-            try descriptor.writeAll(AgentFrame.mark + length(head.count) + length(frame.payload.count) + head + frame.payload)
+            try descriptor.writeAll(
+                AgentFrame.mark + length(head.count) + length(frame.payload.count) + head + frame.payload)
         }
 
         /// nil at the deadline. What precedes a mark is thrown away: the rest of a frame whose reader was killed.

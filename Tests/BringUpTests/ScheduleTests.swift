@@ -27,7 +27,8 @@ struct ScheduleTests {
     func unavailable() {
         var schedule = Schedule(
             [
-                plan(.lease, gives: [.address], attempts: 1), plan(.metadata, [.hard(.address)], gives: [.metadataKnown]),
+                plan(.lease, gives: [.address], attempts: 1),
+                plan(.metadata, [.hard(.address)], gives: [.metadataKnown]),
                 plan(.hostname, [.soft(.metadataKnown)]),
             ], at: time(0))
         #expect(schedule.startable(at: time(0)).map(\.task) == [.lease])

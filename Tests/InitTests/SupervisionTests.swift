@@ -3,10 +3,14 @@ import Testing
 
 @Suite("Supervision")
 struct SupervisionTests {
-    @Test("each message survives its bytes", arguments: [
-        ChildMessage.heartbeat([TaskSet(.modules), TaskSet(.summary)]), .faultFired(Fault(.stop, .lease)), .ready(degraded: true),
-        .ready(degraded: false), .powerOff, .reboot, .crashed(task: .metadata, signal: 4), .crashed(task: nil, signal: 11),
-    ])
+    @Test(
+        "each message survives its bytes",
+        arguments: [
+            ChildMessage.heartbeat([TaskSet(.modules), TaskSet(.summary)]), .faultFired(Fault(.stop, .lease)),
+            .ready(degraded: true),
+            .ready(degraded: false), .powerOff, .reboot, .crashed(task: .metadata, signal: 4),
+            .crashed(task: nil, signal: 11),
+        ])
     func roundTrip(message: ChildMessage) {
         #expect(message.bytes.count == ChildMessage.sizeInBytes)
         #expect(ChildMessage(message.bytes) == message)

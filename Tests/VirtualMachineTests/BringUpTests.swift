@@ -77,7 +77,8 @@ struct BringUpTests {
             #expect(peer.output.contains("net_failover.ko"))
         }
         // The server's log: the token first, then the keys with it.
-        let log = String(decoding: try LiveFiles().contents(of: logs.appending("server.log"), limit: 1 << 20), as: UTF8.self)
+        let log = String(
+            decoding: try LiveFiles().contents(of: logs.appending("server.log"), limit: 1 << 20), as: UTF8.self)
         let requests = try log.split(separator: "\n").map { try JSONText.decode(JSONValue.self, from: Array($0.utf8)) }
         #expect(requests.first?["method"] == "PUT" && requests.first?["path"] == "/latest/api/token")
         #expect(requests.dropFirst().allSatisfy { $0["method"] == "GET" && $0["token"] == "valid" })
@@ -105,7 +106,9 @@ struct BringUpTests {
             #expect(summary["disks"]?.array?.first?["transport"] == "sata")
             let links = summary["links"]?.array ?? []
             #expect(Set(links.compactMap { $0["mac"]?.string }) == Set(instance.macs))
-            let leased = links.filter { ($0["addresses"]?.array ?? []).contains { $0["source"] == "DHCP from 10.0.2.2" } }
+            let leased = links.filter {
+                ($0["addresses"]?.array ?? []).contains { $0["source"] == "DHCP from 10.0.2.2" }
+            }
             #expect(!leased.isEmpty)
             var agent = try Agent(machine)
             let mount = try agent.run("mount", "-t", "efivarfs", "efivarfs", "/sys/firmware/efi/efivars")
@@ -115,9 +118,11 @@ struct BringUpTests {
         }
     }
 
-    @Test("GCP and VMware are told by their firmware tables", arguments: [
-        MachineConfiguration.Platform.gcp, .vmware,
-    ])
+    @Test(
+        "GCP and VMware are told by their firmware tables",
+        arguments: [
+            MachineConfiguration.Platform.gcp, .vmware,
+        ])
     func otherPlatforms(platform: MachineConfiguration.Platform) async throws {
         var configuration = MachineConfiguration()
         configuration.platform = platform

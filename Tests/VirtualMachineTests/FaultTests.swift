@@ -60,9 +60,11 @@ struct FaultTests {
         }
     }
 
-    @Test("a stop in every task is missed by PID 1, which kills and restarts the bring-up", arguments: [
-        [TaskName.uevents, .modules, .links], [.lease, .platform, .metadata], [.hostname, .disks, .summary],
-    ])
+    @Test(
+        "a stop in every task is missed by PID 1, which kills and restarts the bring-up",
+        arguments: [
+            [TaskName.uevents, .modules, .links], [.lease, .platform, .metadata], [.hostname, .disks, .summary],
+        ])
     func stops(tasks: [TaskName]) async throws {
         let outcome = try await boot(tasks.map { "stop:\($0.name)" })
         #expect(outcome.isGood, "\(NotReady(outcome: outcome))")

@@ -17,7 +17,8 @@ enum Lab {
     /// Why machines cannot be run here; nil where they can.
     static var obstacle: String? {
         if geteuid() != 0 { return "it needs root for a network namespace" }
-        for kernel in MachineConfiguration.Kernel.allCases where (try? MachineParts.kernelTree(kernel, in: cache)) == nil {
+        for kernel in MachineConfiguration.Kernel.allCases
+        where (try? MachineParts.kernelTree(kernel, in: cache)) == nil {
             return "no \(kernel.rawValue) kernel: run 'make setup'"
         }
         return (try? parts()) == nil ? "QEMU or the metadata server is missing: run 'make setup' and 'make build'" : nil

@@ -18,7 +18,9 @@ struct TestAgent {
     private static func serve() throws {
         var stream = AgentFrame.Stream(try OwnedDescriptor.open(try port(), O_RDWR))
         while true {
-            guard let request = try stream.read(until: Deadline(in: .seconds(3_600)), wait: waitReadable) else { continue }
+            guard let request = try stream.read(until: Deadline(in: .seconds(3_600)), wait: waitReadable) else {
+                continue
+            }
             var answer: AgentFrame
             do { answer = try perform(request) } catch {
                 answer = AgentFrame(head: .init())

@@ -44,7 +44,9 @@ extension Node {
         return !name.isEmpty && name.utf8.count <= 64
             && labels.allSatisfy { label in
                 !label.isEmpty && label.first != 0x2d && label.last != 0x2d
-                    && label.allSatisfy { $0 == 0x2d || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) }
+                    && label.allSatisfy {
+                        $0 == 0x2d || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39)
+                    }
             }
     }
 }

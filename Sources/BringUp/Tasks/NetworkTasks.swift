@@ -68,7 +68,9 @@ extension Node {
             let next = answers.wait(until: grace) { answers in answers.first { !handled.contains($0.key) } }
             guard let (name, answer) = next else { break }
             handled.insert(name)
-            guard case .success(let lease) = answer, let link = links.first(where: { $0.name == name }) else { continue }
+            guard case .success(let lease) = answer, let link = links.first(where: { $0.name == name }) else {
+                continue
+            }
             guard context.isCurrent else { break }
             try apply(lease, to: link, &route, until: context.deadline)
             state.with { $0.leases[name] = lease }

@@ -11,7 +11,8 @@ struct BootCommand: ParsableCommand {
     struct TimelineVerb: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "timeline", abstract: "When each task of the bring-up waited, ran and ended.")
-        @Option(help: ArgumentHelp("The record; without it this node's own (/run/slipway/boot.json).", valueName: "file"))
+        @Option(
+            help: ArgumentHelp("The record; without it this node's own (/run/slipway/boot.json).", valueName: "file"))
         var from: String?
         @OptionGroup var output: OutputOptions
 
@@ -25,7 +26,8 @@ struct BootCommand: ParsableCommand {
                 throw CommandFailure(
                     error.errno == .noSuchFileOrDirectory ? .notFound : .failed, "boot timeline", on: path,
                     errno: error.errno, message: error.reason,
-                    hint: from == nil ? "on another machine give --from FILE" : "'make run' writes .cache/last-run/boot.json")
+                    hint: from == nil
+                        ? "on another machine give --from FILE" : "'make run' writes .cache/last-run/boot.json")
             } catch {
                 throw CommandFailure(.failed, "boot timeline", on: path, message: "no boot record: \(error)")
             }
@@ -49,7 +51,8 @@ struct BootCommand: ParsableCommand {
                         attempt.error ?? (isLast ? task.note : nil))
                 }
                 if task.attempts.isEmpty {
-                    table.add(task.name, nil, nil, nil, waits.joined(separator: ", "), task.outcome ?? "waiting", task.note)
+                    table.add(
+                        task.name, nil, nil, nil, waits.joined(separator: ", "), task.outcome ?? "waiting", task.note)
                 }
             }
             var lines = ["kernel \(timeline.kernel), times in seconds since its start", ""]

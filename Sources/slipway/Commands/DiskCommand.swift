@@ -17,7 +17,8 @@ struct DiskCommand: ParsableCommand {
         func run() throws {
             if let replay = host.replay {
                 throw CommandFailure(
-                    .failed, "disk list", on: replay, message: "recordings hold no disks yet: their planes are files alone",
+                    .failed, "disk list", on: replay,
+                    message: "recordings hold no disks yet: their planes are files alone",
                     hint: "use --root with a copy of /sys")
             }
             var problems: [OSError] = []

@@ -68,7 +68,8 @@ struct ImageCommand: ParsableCommand {
             ]
             if !report.firmware.isEmpty { lines.append("firmware   \(report.firmware.count)") }
             if !report.missingFirmware.isEmpty {
-                lines.append("missing    \(report.missingFirmware.count) firmware files that the modules name (see --json)")
+                lines.append(
+                    "missing    \(report.missingFirmware.count) firmware files that the modules name (see --json)")
             }
             return lines.joined(separator: "\n")
         }

@@ -47,7 +47,8 @@ struct PlatformCommand: ParsableCommand {
     struct Detect: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Says which platform this is, and why.")
         @Option(
-            help: ArgumentHelp("Judge the facts in this file ('platform facts --json' prints such).", valueName: "file"))
+            help: ArgumentHelp("Judge the facts in this file ('platform facts --json' prints such).", valueName: "file")
+        )
         var facts: String?
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions

@@ -29,7 +29,8 @@ struct RecordCommand: ParsableCommand {
                 .record(Self.verbs, of: host, date: Int64(time(nil)))
         }
         do { try recording.write(to: FilePath(output)) } catch {
-            throw CommandFailure(.failed, "record", on: output, message: "\(error)", hint: "give a file that can be written")
+            throw CommandFailure(
+                .failed, "record", on: output, message: "\(error)", hint: "give a file that can be written")
         }
         let manifest = recording.manifest
         if json { return try Terminal.answer(manifest) }

@@ -22,7 +22,8 @@ struct VMCommand: ParsableCommand {
         var disk: [String] = []
         @Option(help: "\(names(MachineConfiguration.NIC.self)).") var nic: [String] = []
         @Option(help: ArgumentHelp("Memory: 512M, 1G.", valueName: "size")) var memory = "512M"
-        @Option(help: ArgumentHelp("Words for the kernel's command line.", valueName: "words")) var append: [String] = []
+        @Option(help: ArgumentHelp("Words for the kernel's command line.", valueName: "words")) var append: [String] =
+            []
         @Option(help: ArgumentHelp("The metadata tree to serve; without it a sample.", valueName: "dir"))
         var metadata: String?
         @Option(help: ArgumentHelp("Seconds that the run may take.", valueName: "seconds")) var timeout: Double = 180
@@ -89,13 +90,15 @@ struct VMCommand: ParsableCommand {
             machine.disks = try disk.map { try DiskSpecification($0) }
             if !nic.isEmpty { machine.nics = try nic.map { try Self.choice($0, "--nic") } }
             guard let mebibytes = MachineConfiguration.mebibytes(memory), mebibytes >= 64 else {
-                throw CommandFailure(.usage, "vm run", on: "--memory \(memory)", message: "no size from 64M", hint: "for example 512M")
+                throw CommandFailure(
+                    .usage, "vm run", on: "--memory \(memory)", message: "no size from 64M", hint: "for example 512M")
             }
             machine.memoryInMiB = mebibytes
             machine.append = append.flatMap { $0.split(separator: " ").map(String.init) }
             machine.metadata = try metadata.map { try Self.absolute($0) }
             guard timeout > 0, timeout <= 86_400 else {
-                throw CommandFailure(.usage, "vm run", on: "--timeout \(timeout)", message: "no number of seconds up to 86400")
+                throw CommandFailure(
+                    .usage, "vm run", on: "--timeout \(timeout)", message: "no number of seconds up to 86400")
             }
             machine.timeout = .seconds(timeout)
             machine.keep = keep
@@ -112,7 +115,8 @@ struct VMCommand: ParsableCommand {
             do {
                 build.modules = .init(
                     tree: kernel.modules,
-                    requests: try ModuleRequest.parse(list: MachineConfiguration.modules(for: configuration.effectiveKernel).joined(separator: ",")))
+                    requests: try ModuleRequest.parse(
+                        list: MachineConfiguration.modules(for: configuration.effectiveKernel).joined(separator: ",")))
                 try MachineParts.prepare(cache)
                 _ = try InitramfsBuilder(build).build(to: path)
             } catch let error as ImageError {
@@ -156,7 +160,8 @@ extension VMCommand {
     }
 }
 
-private func names<Value: RawRepresentable & CaseIterable>(_ type: Value.Type) -> String where Value.RawValue == String {
+private func names<Value: RawRepresentable & CaseIterable>(_ type: Value.Type) -> String
+where Value.RawValue == String {
     type.allCases.map(\.rawValue).joined(separator: ", ")
 }
 
