@@ -22,13 +22,59 @@ package protocol EngineObserver: Sendable {
 /// A thread whose attempt was given up is left behind: what hangs in the kernel cannot be called back, and must not hold up
 /// the rest.
 package final class Engine: Sendable {
-    private struct State: Sendable {
+    /// The end of an attempt, to be told.
+    fileprivate struct Ended: Sendable {
+        let task: TaskName
+        let attempt: Int
+        let ending: Schedule.Ending
+        let duration: Duration
+        let willRetry: Bool
+    }
+
+    fileprivate struct State: Sendable {
         var schedule: Schedule
         var faults: [Fault]
         /// A fault that ends the process has fired: another one now would be spent and not seen.
         var isEnding = false
         var changes = 0
+        var endings: [Ended] = []
+
+        /// Keeps the end of a task's last attempt for the observer.
+        mutating func note(_ task: TaskName, _ ending: Schedule.Ending) {
+            guard let entry = schedule.entries[task], let last = entry.attempts.last else { return }
+            let failed =
+                switch ending {
+                case .failed, .timedOut: true
+                case .done, .nothingToDo: false
+                }
+            changes += 1
+            endings.append(
+                Ended(
+                    task: task, attempt: entry.attempts.count, ending: ending,
+                    duration: .seconds((last.ended ?? last.started) - last.started),
+                    willRetry: failed && entry.attempts.count < entry.plan.attempts))
+        }
     }
+
+    /// What one turn of the loop acts on, taken at one instant.
+    private struct Step: Sendable {
+        let changes: Int
+        let running: [TaskName]
+        let records: [Timeline.TaskRecord]
+        let isFinished: Bool
+        let deadline: MonotonicTime?
+        let endings: [Ended]
+
+        init(of state: State) {
+            changes = state.changes
+            running = state.schedule.running
+            records = state.schedule.records
+            isFinished = state.schedule.isFinished
+            deadline = state.schedule.nextDeadline
+            endings = state.endings
+        }
+    }
+
     private let state: Monitor<State>
     private let observer: any EngineObserver
 
@@ -39,42 +85,39 @@ package final class Engine: Sendable {
 
     package var schedule: Schedule { state.with { $0.schedule } }
 
-    /// Returns when every task has ended. `turn` is called at least once a second from the calling thread.
-    package func run(turn: () -> Void = {}) {
+    /// Returns when every task has ended and the observer knows of it. The observer is called from this thread alone.
+    package func run() {
         var seen = -1
         var nextBeat = MonotonicTime.now()
         while true {
             let now = MonotonicTime.now()
-            let (struck, starts) = state.with { state in
-                let attempts = state.schedule.entries.mapValues(\.attempts.count)
-                let struck = state.schedule.strike(at: now).map { ($0.task, attempts[$0.task] ?? 0, $0.message) }
+            let (starts, step) = state.with { state in
+                for (task, message) in state.schedule.strike(at: now) {
+                    state.note(task, .timedOut(message))
+                }
                 let starts = state.schedule.startable(at: now)
-                if !struck.isEmpty || !starts.isEmpty { state.changes += 1 }
-                return (struck, starts)
+                if !starts.isEmpty { state.changes += 1 }
+                defer { state.endings = [] }
+                return (starts, Step(of: state))
             }
-            for (task, attempt, message) in struck { tellEnd(task, attempt, .timedOut(message)) }
-
-            let (changes, running, records, finished, deadline) = state.with { state in
-                (
-                    state.changes, state.schedule.running, state.schedule.records, state.schedule.isFinished,
-                    state.schedule.nextDeadline
-                )
+            for ended in step.endings {
+                observer.ended(
+                    ended.task, attempt: ended.attempt, ended.ending, after: ended.duration, willRetry: ended.willRetry)
             }
-            if changes != seen {
-                observer.changed(records)
+            if step.changes != seen {
+                observer.changed(step.records)
                 nextBeat = now
             }
             if nextBeat <= now {
-                observer.beat(running.reduce(into: []) { $0.insert(TaskSet($1)) })
+                observer.beat(step.running.reduce(into: []) { $0.insert(TaskSet($1)) })
                 nextBeat = now.advanced(by: .seconds(1))
             }
             // Told before they run: a task that stops or kills the process at its first step is known by then.
             for (task, attempt) in starts { launch(task, attempt, at: now) }
-            seen = changes
-            if finished { return }
-            turn()
-            let wake = Deadline(at: deadline.map { min($0, nextBeat) } ?? nextBeat)
-            _ = state.wait(until: wake) { $0.changes != changes ? true : nil }
+            seen = step.changes
+            if step.isFinished { return }
+            let wake = Deadline(at: step.deadline.map { min($0, nextBeat) } ?? nextBeat)
+            _ = state.wait(until: wake) { $0.changes != seen ? true : nil }
         }
     }
 
@@ -102,26 +145,10 @@ package final class Engine: Sendable {
     }
 
     private func finish(_ task: TaskName, _ attempt: Int, _ ending: Schedule.Ending) {
-        let counted = state.with { state in
+        state.with { state in
             state.changes += 1
-            return state.schedule.end(task, attempt: attempt, ending, at: .now())
+            if state.schedule.end(task, attempt: attempt, ending, at: .now()) { state.note(task, ending) }
         }
-        if counted { tellEnd(task, attempt, ending) }
-    }
-
-    private func tellEnd(_ task: TaskName, _ attempt: Int, _ ending: Schedule.Ending) {
-        let (duration, willRetry) = state.with { state in
-            let entry = state.schedule.entries[task]
-            let record = entry?.attempts.dropFirst(attempt - 1).first
-            let seconds = (record?.ended ?? 0) - (record?.started ?? 0)
-            return (Duration.seconds(seconds), attempt < entry?.plan.attempts ?? 0)
-        }
-        let failed =
-            switch ending {
-            case .failed, .timedOut: true
-            case .done, .nothingToDo: false
-            }
-        observer.ended(task, attempt: attempt, ending, after: duration, willRetry: failed && willRetry)
     }
 
     /// The failures that the command line asks for, each once a boot.

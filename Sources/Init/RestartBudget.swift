@@ -10,12 +10,15 @@ package struct RestartBudget: Hashable, Sendable {
 
     /// Takes one restart for a child that ended while it was at work on `suspects`; false when there is none left.
     ///
-    /// Where the crash names its task that one alone is charged; else each that ran, for any of them may be the one.
+    /// A crash names its task. An end that names none is charged to a task only where that ran alone: of several any may be
+    /// the one, and a task that runs beside three that fail must not use up its own. The boot's ten bound them all.
     package mutating func take(for suspects: TaskSet) -> Bool {
-        let tasks = suspects.tasks
-        guard restarts < Self.perBoot, tasks.allSatisfy({ byTask[$0, default: 0] < Self.perTask }) else { return false }
+        guard restarts < Self.perBoot else { return false }
+        if suspects.tasks.count == 1, let task = suspects.tasks.first {
+            guard byTask[task, default: 0] < Self.perTask else { return false }
+            byTask[task, default: 0] += 1
+        }
         restarts += 1
-        for task in tasks { byTask[task, default: 0] += 1 }
         return true
     }
 }

