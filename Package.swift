@@ -103,7 +103,7 @@ let package = Package(
         module("DHCP", ["CKernel", "Kernel"]),
         module("Devices", ["CKernel", "Kernel"]),
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
-        module("BlockDevices", ["CBlkid", "CKernel", "Documents", "Kernel"]),
+        module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
         module("Fetch", ["Kernel"] + nio),
 
         platformCore("Platform", ["Documents", "Fetch", "Kernel"]),
@@ -117,7 +117,7 @@ let package = Package(
                 "Netlink", "Platform", "Platforms", "RouteNetlink",
             ]),
         source("ImageBuilder", ["CKernel", "Compression", "Kernel"]),
-        source("VirtualMachine", ["CKernel", "Documents", "Kernel", "Netlink", "RouteNetlink"]),
+        source("VirtualMachine", ["CKernel", "Documents", "Kernel", "RouteNetlink"]),
         executable(
             "slipway",
             [
@@ -139,9 +139,9 @@ let package = Package(
         tests("Devices", ["Devices", "Kernel", "TestSupport"]),
         tests("Documents", ["Documents"]),
         tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
-        tests("House", ["Kernel", "TestSupport"]),
+        tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
-        tests("Init", ["Init", "Kernel"]),
+        tests("Init", ["Init"]),
         tests("Kernel", ["CTestSupport", "Kernel", "TestSupport"]),
         tests("KernelModules", ["Kernel", "KernelModules", "TestSupport"]),
         tests("Netlink", ["CTestSupport", "Kernel", "Netlink", "TestSupport"]),
