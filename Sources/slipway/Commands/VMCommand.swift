@@ -44,6 +44,8 @@ struct VMCommand: ParsableCommand {
             let executables = FilePath(try Self.ownPath()).removingLastComponent()
             let cache = try Self.absolute(cache)
             let parts = try MachineParts(cache: cache, executables: executables)
+            // Before anything is made: a wrong --cache leaves no directory behind.
+            _ = try MachineParts.kernelTree(configuration.effectiveKernel, in: cache)
             let progress = Progress(asJSON: options.json)
             var path = try Self.absolute(image ?? "")
             // Gone with the run, whatever way this function is left.
