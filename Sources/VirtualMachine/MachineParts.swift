@@ -27,13 +27,6 @@ package struct MachineParts: Sendable {
         }
     }
 
-    /// Makes the directories below `cache` that a run writes to.
-    package static func prepare(_ cache: FilePath) throws(MachineError) {
-        do { try makeDirectories(cache.appending("runs")) } catch {
-            throw MachineError(.failed, "\(error)", hint: "give --cache a directory that can be written")
-        }
-    }
-
     /// The unpacked Debian kernel: its image, its release, its modules' directory.
     package struct KernelTree: Sendable {
         package let image: FilePath

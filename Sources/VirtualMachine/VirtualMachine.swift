@@ -45,9 +45,10 @@ package final class VirtualMachine: Sendable {
         portEnds = ports
         self.stopping = stopping
         do {
-            var pipe = try DescriptorPair.pipe()
-            let reading = try pipe.takeFirst().release()
-            wake = try pipe.takeSecond().release()
+            // Sockets, not a pipe: a write to a runner that is gone must be no SIGPIPE.
+            var pair = try DescriptorPair.sockets(type: Int32(SOCK_STREAM.rawValue))
+            let reading = try pair.takeFirst().release()
+            wake = try pair.takeSecond().release()
             let runner = MachineRunner(
                 configuration: configuration, image: image, parts: parts, kernel: kernel, instance: instance,
                 lastRun: lastRun, interrupt: interrupt, observer: observer, state: state, ports: ports,
@@ -68,7 +69,7 @@ package final class VirtualMachine: Sendable {
     package func stop() {
         stopping.with { $0 = true }
         // SAFETY: one byte of a one-element array.
-        unsafe _ = write(wake, [UInt8(1)], 1)
+        unsafe _ = send(wake, [UInt8(1)], 1, Int32(MSG_NOSIGNAL))
     }
 
     /// The host's end of a virtio-serial port; each is given out once.

@@ -1,15 +1,16 @@
 internal import CKernel
 internal import Glibc
-internal import Kernel
-internal import SystemPackage
+package import Kernel
+package import SystemPackage
 
 /// The files of one run: a directory that goes away with it. A run that was killed leaves one behind; the next run takes
 /// it away, for its lock is free.
-final class WorkDirectory: Sendable {
-    let path: FilePath
+package final class WorkDirectory: Sendable {
+    package let path: FilePath
     private let lock: OwnedDescriptor
 
-    init(below parent: FilePath) throws(OSError) {
+    /// Below `parent`, which is made where it is not.
+    package init(below parent: FilePath) throws(OSError) {
         try makeDirectories(parent)
         Self.sweep(parent)
         var template = Array("\(parent)/run-XXXXXX".utf8CString)
@@ -24,7 +25,8 @@ final class WorkDirectory: Sendable {
 
     deinit { remove() }
 
-    func remove() { removeTree(path) }
+    /// Now, not with the last reference.
+    package func remove() { removeTree(path) }
 
     private static func sweep(_ parent: FilePath) {
         for name in (try? LiveFiles().entries(of: parent)) ?? [] where name.hasPrefix("run-") {

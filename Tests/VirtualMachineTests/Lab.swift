@@ -67,8 +67,8 @@ enum Lab {
                 // By another name: /sbin/modprobe is slipway.
                 .init(hostPath: "/usr/bin/kmod", imagePath: "/usr/lib/peers/modprobe"),
             ]
-        try MachineParts.prepare(cache)
-        let path = cache.appending("runs/test-\(kernel.rawValue).img")
+        for folder in [cache, cache.appending("tests")] { unsafe _ = mkdir(folder.string, 0o755) }
+        let path = cache.appending("tests/\(kernel.rawValue).img")
         _ = try InitramfsBuilder(options).build(to: path)
         return path
     }

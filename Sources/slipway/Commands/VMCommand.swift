@@ -44,11 +44,18 @@ struct VMCommand: ParsableCommand {
             let executables = FilePath(try Self.ownPath()).removingLastComponent()
             let cache = try Self.absolute(cache)
             let parts = try MachineParts(cache: cache, executables: executables)
+            // Before anything is made: a wrong --cache leaves no directory behind.
+            _ = try MachineParts.kernelTree(configuration.effectiveKernel, in: cache)
             let progress = Progress(asJSON: options.json)
-            let built = image == nil ? cache.appending("runs/vm-\(getpid()).img") : nil
-            defer { if let built { unsafe _ = unlink(built.string) } }
-            if let built { try build(built, configuration, cache, progress) }
-            let path = try built ?? Self.absolute(image ?? "")
+            var path = try Self.absolute(image ?? "")
+            // Gone with the run, whatever way this function is left.
+            var scratch: WorkDirectory?
+            if image == nil {
+                scratch = try workDirectory(cache)
+                path = scratch?.path.appending("node.img") ?? path
+                try build(path, configuration, cache, progress)
+            }
+            defer { scratch?.remove() }
             progress.step("boot", "QEMU with the \(configuration.effectiveKernel.rawValue) kernel as \(platform)")
             var observer = VirtualMachine.Observer()
             observer.console = { progress.console($0) }
@@ -105,6 +112,12 @@ struct VMCommand: ParsableCommand {
             return machine
         }
 
+        private func workDirectory(_ cache: FilePath) throws -> WorkDirectory {
+            do { return try WorkDirectory(below: cache.appending("runs")) } catch {
+                throw CommandFailure(error, "vm run", hint: "give --cache a directory that can be written")
+            }
+        }
+
         private func build(
             _ path: FilePath, _ configuration: MachineConfiguration, _ cache: FilePath, _ progress: Progress
         ) throws {
@@ -112,14 +125,13 @@ struct VMCommand: ParsableCommand {
             let kernel = try MachineParts.kernelTree(configuration.effectiveKernel, in: cache)
             var build = InitramfsOptions(initProgram: "/proc/self/exe")
             build.level = 3
-            do {
+            do throws(ImageError) {
                 build.modules = .init(
                     tree: kernel.modules,
                     requests: try ModuleRequest.parse(
                         list: MachineConfiguration.modules(for: configuration.effectiveKernel).joined(separator: ",")))
-                try MachineParts.prepare(cache)
                 _ = try InitramfsBuilder(build).build(to: path)
-            } catch let error as ImageError {
+            } catch {
                 throw CommandFailure(.failed, "image build", on: path.string, message: "\(error)")
             }
         }
