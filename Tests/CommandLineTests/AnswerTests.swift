@@ -26,12 +26,17 @@ struct AnswerTests {
             ("vm run --disk foo:8G", 2, "virtio, nvme, ahci"), ("vm run --disk virtio:8X", 2, "512M"),
             ("vm run --disk nvme:8G:1000", 2, "4096"), ("vm run --kernel nosuch", 2, "cloud, generic"),
             ("vm run --memory 9Z", 2, "512M"), ("vm run --cache /nonesuch", 1, "Scripts/kernel"),
-            ("vm run --image /nonesuch", 1, "image build"), ("platform detect --replay /etc/passwd", 1, "slipway record"),
-            ("platform detect --replay /nonesuch", 1, "slipway record"), ("platform detect --root /nonesuch", 2, "directory"),
+            ("vm run --image /nonesuch", 1, "image build"),
+            ("platform detect --replay /etc/passwd", 1, "slipway record"),
+            ("platform detect --replay /nonesuch", 1, "slipway record"),
+            ("platform detect --root /nonesuch", 2, "directory"),
             ("link list --root /tmp", 2, "--root"), ("module coldplug --root /tmp", 2, "--root"),
-            ("platform metadata --endpoint nonsense", 2, "http://ADDRESS"), ("platform metadata --platform gcp", 4, "aws"),
-            ("boot timeline --from /nonesuch", 4, "make run"), ("boot timeline --from /etc/passwd", 1, "no boot record"),
-            ("image inspect /etc/passwd", 1, "/etc/passwd"), ("image build --output /nonesuch/x --level 1", 1, "/nonesuch"),
+            ("platform metadata --endpoint nonsense", 2, "http://ADDRESS"),
+            ("platform metadata --platform gcp", 4, "aws"),
+            ("boot timeline --from /nonesuch", 4, "make run"),
+            ("boot timeline --from /etc/passwd", 1, "no boot record"),
+            ("image inspect /etc/passwd", 1, "/etc/passwd"),
+            ("image build --output /nonesuch/x --level 1", 1, "/nonesuch"),
             ("bring-up", 3, "--plan"), ("bring-down", 3, "SIGUSR2"),
         ])
     func refusals(arguments: String, status: Int32, hint: String) throws {
@@ -43,7 +48,9 @@ struct AnswerTests {
         #expect(answer.errors.contains(hint), "\(answer.errors)")
     }
 
-    @Test("with --json an error is a document with all five keys", arguments: ["nosuch", "vm run --disk x", "boot timeline --from /n"])
+    @Test(
+        "with --json an error is a document with all five keys",
+        arguments: ["nosuch", "vm run --disk x", "boot timeline --from /n"])
     func jsonErrors(arguments: String) throws {
         let answer = try slipway("\(arguments) --json")
         #expect(answer.output.isEmpty)
@@ -61,7 +68,8 @@ struct AnswerTests {
         try run("/usr/bin/chmod 644 \(file)")
         try run("/usr/bin/chmod 755 \(scratch.path)")
         for verb in ["detect", "facts"] {
-            let stored = try LiveFiles().contents(of: scratch.path.appending("answers/platform-\(verb).json"), limit: 1 << 20)
+            let stored = try LiveFiles().contents(
+                of: scratch.path.appending("answers/platform-\(verb).json"), limit: 1 << 20)
             #expect(try slipway("platform \(verb) --replay \(file) --json").output == stored)
             #expect(!stored.isEmpty)
         }
@@ -75,7 +83,9 @@ struct AnswerTests {
         let bytes = try images.map { try LiveFiles().contents(of: $0, limit: 64 << 20) }
         #expect(bytes[0] == bytes[1] && !bytes[0].isEmpty)
         let listing = try slipway("image inspect \(images[0]) --json")
-        let paths = try JSONText.decode(JSONValue.self, from: listing.output)["entries"]?.array?.compactMap { $0["path"]?.string }
+        let paths = try JSONText.decode(JSONValue.self, from: listing.output)["entries"]?.array?.compactMap {
+            $0["path"]?.string
+        }
         let names = Set((paths ?? []).compactMap { $0.split(separator: "/").last.map(String.init) })
         #expect(names.isSuperset(of: ["init", "modprobe", "console", "libgcc_s.so.1"]))
         #expect(!names.contains { $0.contains("agent") })
