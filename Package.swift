@@ -136,7 +136,7 @@ let package = Package(
         tests("CommandLine", ["Documents", "Kernel", "TestSupport"]),
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
-        tests("Devices", ["Devices", "Kernel", "TestSupport"]),
+        tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
         tests("Documents", ["Documents"]),
         tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
         tests("House", ["Kernel", "TestSupport"]),

@@ -19,6 +19,13 @@ public struct ModuleIndex: ~Copyable {
         public let options: String
         /// Names that must be loaded before: dependencies and `pre` soft dependencies, those resolved with it.
         public let needs: [String]
+
+        public init(name: String, path: FilePath, options: String = "", needs: [String] = []) {
+            self.name = name
+            self.path = path
+            self.options = options
+            self.needs = needs
+        }
     }
 
     /// `directory` holds modules.dep.bin and its kind; nil for the running kernel's `/lib/modules/RELEASE`.
@@ -104,8 +111,9 @@ public struct ModuleIndex: ~Copyable {
             needs.append(unsafe String(cString: kmod_module_get_name(needed)))
             unsafe append(needed, to: &steps, seen: &seen, depth: depth + 1)
         }
-        unsafe forEach(before, need)
+        // In modprobe's order: what the module is linked against first, and what its author asks for after that.
         unsafe forEach(dependencies, need)
+        unsafe forEach(before, need)
         let state = unsafe kmod_module_get_initstate(module)
         let isThere = state == Int32(KMOD_MODULE_BUILTIN.rawValue) || state == Int32(KMOD_MODULE_LIVE.rawValue)
         let hasCommand = unsafe kmod_module_get_install_commands(module) != nil

@@ -126,9 +126,10 @@ package struct DiskSpecification: Hashable, Sendable {
 
     /// `8G`, `512M`: powers of 1,024.
     static func bytes(_ text: String) -> UInt64? {
-        let shifts: [Character: UInt64] = ["K": 10, "M": 20, "G": 30, "T": 40]
+        // Strings, for the capital of a letter may be two.
+        let shifts: [String: UInt64] = ["K": 10, "M": 20, "G": 30, "T": 40]
         guard let last = text.last else { return nil }
-        let shift = shifts[Character(last.uppercased())]
+        let shift = shifts[last.uppercased()]
         guard let number = UInt64(shift == nil ? text[...] : text.dropLast()) else { return nil }
         let (product, overflow) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
         return overflow ? nil : product

@@ -37,7 +37,9 @@ extension Double {
 
     private func fixed(_ digits: Int) -> String {
         let scale = (0..<digits).reduce(Int64(1)) { value, _ in value * 10 }
-        let scaled = Int64((self * Double(scale)).rounded())
+        let product = (self * Double(scale)).rounded()
+        // A record that was read may say any number, and one beyond an integer's range must not trap here.
+        guard let scaled = Int64(exactly: product), scaled != .min else { return "\(self)" }
         let fraction = String(abs(scaled) % scale)
         let zeros = String(repeating: "0", count: digits - fraction.count)
         return "\(scaled < 0 ? "-" : "")\(abs(scaled) / scale).\(zeros)\(fraction)"

@@ -234,7 +234,7 @@ struct MetadataServerProcessTests {
         let directory = try TemporaryDirectory()
         let outcome = try run(["--directory", directory.path.string, "--listen", "127.0.0.1:0", "--exit-with-stdin"])
         #expect(outcome.status == .exited(0))
-        #expect(outcome.output.hasPrefix("{\"listening\":[\"127.0.0.1:"))
+        #expect(outcome.text.hasPrefix("{\"listening\":[\"127.0.0.1:"))
     }
 
     @Test(
@@ -272,8 +272,7 @@ struct MetadataServerProcessTests {
     }
 
     /// Runs the server with an empty stdin to its end.
-    private func run(_ arguments: [String]) throws -> (status: ChildProcess.Status?, output: String, errors: String) {
-        let program = try builtProduct(named: "slipway-metadata-server")
-        return try runToEnd(program, arguments, within: .seconds(20))
+    private func run(_ arguments: [String]) throws -> CommandOutput {
+        try attempt(builtProduct(named: "slipway-metadata-server").string, arguments, timeout: .seconds(20))
     }
 }

@@ -24,7 +24,7 @@ struct CPIOTests {
     static func listing(_ bytes: [UInt8]) throws -> [[String]] {
         let directory = try TemporaryDirectory()
         try directory.write("archive", bytes)
-        let answer = try Tool.run(
+        let answer = try attempt(
             "cpio", ["-itv", "--numeric-uid-gid", "--quiet"], input: directory.path.appending("archive"))
         #expect(answer.status == .exited(0))
         #expect(answer.errors == "")
@@ -77,7 +77,7 @@ struct CPIOTests {
         let directory = try TemporaryDirectory()
         try directory.write("tree/dir/file", "content")
         try directory.write("names", ".\ndir\ndir/file\n")
-        let answer = try Tool.run(
+        let answer = try attempt(
             "cpio", ["-o", "-H", format, "--quiet"], input: directory.path.appending("names"),
             directory: directory.path.appending("tree"))
         let reader = try CPIOReader(answer.output)

@@ -22,10 +22,10 @@ struct InitramfsModuleTests {
         let requests: [ModuleRequest] = [.moduleClass(.storage), .moduleClass(.filesystems), .name("virtio-net")]
         let report = try InitramfsBuilder(Self.options(kernel.tree, requests)).build(
             to: directory.path.appending("image"))
-        try directory.write("plain", try Tool.run("zstd", ["-dqc", "\(directory.path)/image"]).output)
+        try directory.write("plain", try attempt("zstd", ["-dqc", "\(directory.path)/image"]).output)
         try directory.write("root/keep", "")
         let root = directory.path.appending("root")
-        let unpacked = try Tool.run(
+        let unpacked = try attempt(
             "cpio", ["-id", "--quiet", "lib/modules/*"], input: directory.path.appending("plain"), directory: root)
         #expect(unpacked.status == .exited(0), "\(unpacked.errors)")
         #expect(report.kernel == kernel.version)

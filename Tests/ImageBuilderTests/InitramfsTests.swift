@@ -26,7 +26,7 @@ struct InitramfsTests {
         let report = try InitramfsBuilder(Self.options()).build(to: output)
         let image = try LiveFiles().contents(of: output, limit: 1 << 30)
         #expect(report.compressedSizeInBytes == image.count)
-        let plain = try Tool.run("zstd", ["-dqc", output.string]).output
+        let plain = try attempt("zstd", ["-dqc", output.string]).output
         #expect(report.uncompressedSizeInBytes == plain.count)
         let listing = try CPIOTests.listing(plain)
         #expect(report.entryCount == listing.count)
@@ -56,15 +56,15 @@ struct InitramfsTests {
         ]
         let report = try InitramfsBuilder(options).build(to: directory.path.appending("image"))
         #expect(report.libraries.contains { $0.path.hasSuffix("/libgcc_s.so.1") })
-        try directory.write("plain", try Tool.run("zstd", ["-dqc", "\(directory.path)/image"]).output)
+        try directory.write("plain", try attempt("zstd", ["-dqc", "\(directory.path)/image"]).output)
         try directory.write("root/keep", "")
         let root = directory.path.appending("root")
-        let unpacked = try Tool.run(
+        let unpacked = try attempt(
             "cpio", ["-id", "--quiet"], input: directory.path.appending("plain"), directory: root)
         #expect(unpacked.status == .exited(0), "\(unpacked.errors)")
-        let version = try Tool.run("chroot", [root.string, "/init", "--version"])
+        let version = try attempt("chroot", [root.string, "/init", "--version"])
         #expect(version.text.hasPrefix("cpio (GNU cpio)"), "\(version.errors)")
-        let other = try Tool.run("chroot", [root.string, "/usr/bin/kmod", "--version"])
+        let other = try attempt("chroot", [root.string, "/usr/bin/kmod", "--version"])
         #expect(other.text.hasPrefix("kmod version"), "\(other.errors)")
         #expect(
             try LiveFiles().contents(of: root.appending("etc/accounts"), limit: 1 << 20)
@@ -77,7 +77,7 @@ struct InitramfsTests {
         let output = directory.path.appending("image")
         let report = try InitramfsBuilder(Self.options()).build(to: output)
         let inspection = try InitramfsInspection(reading: output)
-        let plain = try Tool.run("zstd", ["-dqc", output.string]).output
+        let plain = try attempt("zstd", ["-dqc", output.string]).output
         let theirs = try CPIOTests.listing(plain).map { "/" + ($0[3].split(separator: " ").first ?? "") }
         #expect(inspection.entries.map(\.path) == theirs)
         #expect(inspection.compression == "zstd")

@@ -9,7 +9,7 @@ struct KernelModuleTests {
     /// What modprobe would insert, in its order, each once; without the configuration of this machine.
     static func modprobe(_ name: String, root: FilePath, version: String) throws -> [String] {
         let empty = try TemporaryDirectory()
-        let answer = try Tool.run(
+        let answer = try attempt(
             "modprobe", ["--show-depends", "-C", empty.path.string, "-d", root.string, "-S", version, name])
         #expect(answer.status == .exited(0), "\(name): \(answer.errors)")
         var paths: [String] = []

@@ -17,7 +17,7 @@ struct LibraryTests {
             LiveFiles().contents(of: FilePath(program), limit: 1 << 30), hostPath: FilePath(program), imagePath: "/init"
         )
         // "libz.so.1 => /lib/x86_64-linux-gnu/libz.so.1 (0x…)", "/lib64/ld-linux-x86-64.so.2 (0x…)"; the vdso is no file.
-        let theirs = try Tool.run("ldd", [program]).lines.compactMap { line -> String? in
+        let theirs = try attempt("ldd", [program]).lines.compactMap { line -> String? in
             line.split(whereSeparator: \.isWhitespace).map(String.init).last { $0.hasPrefix("/") }
         }
         let ours = closure.libraries.map(\.hostPath.string)
@@ -30,11 +30,11 @@ struct LibraryTests {
     @Test("readelf says the same of a program's needs")
     func readelfAgrees() throws {
         let elf = try ELFFile(LiveFiles().contents(of: FilePath(Self.emulator), limit: 1 << 30), file: "qemu")
-        let needed = try Tool.run("readelf", ["-dW", Self.emulator]).lines.filter { $0.contains("(NEEDED)") }
+        let needed = try attempt("readelf", ["-dW", Self.emulator]).lines.filter { $0.contains("(NEEDED)") }
             .compactMap { $0.split(separator: "[").last.map { String($0.dropLast()) } }
         #expect(elf.needed == needed)
         #expect(!needed.isEmpty)
-        let program = try Tool.run("readelf", ["-lW", Self.emulator]).text
+        let program = try attempt("readelf", ["-lW", Self.emulator]).text
         #expect(program.contains("interpreter: \(try #require(elf.interpreter))]"))
     }
 

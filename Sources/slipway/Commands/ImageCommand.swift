@@ -37,10 +37,7 @@ struct ImageCommand: ParsableCommand {
         func run() throws {
             var build = InitramfsOptions(initProgram: FilePath(program ?? "/proc/self/exe"))
             build.level = level
-            build.include = include.map { text in
-                let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-                return .init(hostPath: FilePath(parts[0]), imagePath: FilePath(parts.last ?? parts[0]))
-            }
+            build.include = try include.map { try Self.inclusion($0) }
             let report: InitramfsReport
             do {
                 if let modules, let moduleTree {
@@ -54,6 +51,16 @@ struct ImageCommand: ParsableCommand {
                 throw CommandFailure(.failed, "image build", on: output, message: "\(error)")
             }
             try options.answer(JSONText.value(report), table: Self.text(report))
+        }
+
+        private static func inclusion(_ text: String) throws -> InitramfsOptions.Inclusion {
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let host = parts.first, let image = parts.last, !host.isEmpty, !image.isEmpty else {
+                throw CommandFailure(
+                    .usage, "image build", on: "--include '\(text)'", message: "no file is named",
+                    hint: "give HOST or HOST:IN-IMAGE")
+            }
+            return .init(hostPath: FilePath(host), imagePath: FilePath(image))
         }
 
         private static func text(_ report: InitramfsReport) -> String {

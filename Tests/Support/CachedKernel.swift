@@ -1,16 +1,17 @@
-import Kernel
-import SystemPackage
-import Testing
+internal import Kernel
+public import SystemPackage
 
 /// A kernel that the Makefile unpacked below the repository: `.cache/kernels/NAME/{boot,lib/modules}`.
-struct CachedKernel {
+public struct CachedKernel: Sendable {
     /// The `cloud` flavour of Debian's, or nil where the cache has none.
-    static let cloud = CachedKernel(name: "cloud")
+    public static let cloud = CachedKernel(name: "cloud")
+    /// The `generic` flavour.
+    public static let generic = CachedKernel(name: "generic")
 
     /// What `modprobe -d` takes.
-    let root: FilePath
-    let version: String
-    var tree: FilePath { root.appending("lib/modules").appending(version) }
+    public let root: FilePath
+    public let version: String
+    public var tree: FilePath { root.appending("lib/modules").appending(version) }
 
     private init?(name: String) {
         var directory = FilePath(#filePath).removingLastComponent()
@@ -25,12 +26,5 @@ struct CachedKernel {
             directory.removeLastComponent()
         }
         return nil
-    }
-}
-
-extension Trait where Self == ConditionTrait {
-    /// Skipped, with the reason, where the kernel is not unpacked.
-    static var needsCloudKernel: Self {
-        .enabled(if: CachedKernel.cloud != nil, "no .cache/kernels/cloud above this file")
     }
 }

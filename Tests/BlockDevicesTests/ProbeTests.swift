@@ -1,0 +1,138 @@
+import BlockDevices
+import Kernel
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Images that others' tools make; `blkid -p` says what is on them.
+@Suite("Probing with libblkid")
+struct ProbeTests {
+    @Test(
+        "a file system, swap space and a partition table are told as blkid tells them",
+        arguments: [
+            ["mkfs.ext4", "-q", "-L", "a label", "-U", "6f3d1f4e-0d3b-4a7e-9b6e-2f6c2f1c8f11", "IMAGE"],
+            ["mkfs.ext2", "-q", "-L", "", "IMAGE"],
+            ["mkswap", "-L", "swäp", "-U", "0a7d5f1c-66a2-4cf4-8a0b-1a1f6d6f3c11", "IMAGE"],
+            ["mkswap", "IMAGE"],
+            ["sgdisk", "-o", "-n", "1:0:+1M", "-c", "1:root", "IMAGE"],
+            ["sfdisk", "-q", "--label", "dos", "IMAGE"],
+        ])
+    func image(_ maker: [String]) throws {
+        let directory = try TemporaryDirectory()
+        let path = try blank(directory, mebibytes: 16)
+        try make(maker, path)
+        let theirs = try blkid(path)
+        let ours = try Probe(path: path).signature(subject: "image")
+        #expect(!ours.isEmpty && !ours.isAmbivalent && !theirs.isEmpty)
+        #expect(ours.type == theirs["TYPE"])
+        #expect(ours.usage == theirs["USAGE"])
+        #expect(ours.version == theirs["VERSION"])
+        #expect(ours.uuid == theirs["UUID"])
+        #expect(ours.partitionTable == theirs["PTTYPE"])
+        #expect(ours.partitionTableUUID == theirs["PTUUID"])
+        // blkid's export form escapes what is no plain character; the label is as it was given.
+        #expect(ours.label == maker.firstIndex(of: "-L").map { maker[$0 + 1] }.flatMap { $0.isEmpty ? nil : $0 })
+    }
+
+    @Test("the kernel's own file system says what mkfs wrote, whatever the block size", arguments: ["1024", "4096"])
+    func blockSizes(_ size: String) throws {
+        let directory = try TemporaryDirectory()
+        let path = try blank(directory, mebibytes: 16)
+        try make(["mkfs.ext4", "-q", "-b", size, "IMAGE"], path)
+        #expect(try Probe(path: path).signature(subject: "image").uuid == blkid(path)["UUID"])
+    }
+
+    @Test("two signatures on one image are told as ambivalence, and neither is believed")
+    func ambivalent() throws {
+        let directory = try TemporaryDirectory()
+        let path = try blank(directory, mebibytes: 16)
+        try make(["mkfs.ext4", "-q", "IMAGE"], path)
+        // mkswap -f wipes no other's magic where -L alone is written: swap's is at the end of the first 4 KiB, ext4's at 1,080.
+        let other = try TemporaryDirectory()
+        let swap = try blank(other, mebibytes: 16)
+        try make(["mkswap", "IMAGE"], swap)
+        try copy("swap header", from: swap, to: path, offset: 1024 + 1024, length: 2048)
+        try copy("swap size", from: swap, to: path, offset: 4086, length: 10)
+        let signature = try Probe(path: path).signature(subject: "image")
+        let judge = try attempt("blkid", ["-p", "-o", "export", path.string])
+        #expect(judge.status == .exited(8), "blkid's own word for ambivalence; \(judge.text)")
+        #expect(signature.isAmbivalent && !signature.isEmpty)
+        #expect(signature.type == nil && signature.uuid == nil && signature.label == nil)
+    }
+
+    @Test("an image of zeros and an image of no bytes have nothing on them", arguments: [0, 1, 16])
+    func empty(_ mebibytes: Int) throws {
+        let directory = try TemporaryDirectory()
+        let path = try blank(directory, mebibytes: mebibytes)
+        #expect(try attempt("blkid", ["-p", path.string]).status == .exited(2))
+        if mebibytes == 0 {
+            // libblkid takes no device without a size.
+            let outcome = Result { try Probe(path: path).signature(subject: "image") }
+            if case .success(let signature) = outcome { #expect(signature.isEmpty) }
+        } else {
+            #expect(try Probe(path: path).signature(subject: "image") == Signature())
+        }
+    }
+
+    @Test("a missing file is ENOENT with its path; a directory is no device")
+    func missing() throws {
+        let expected = OSError(operation: "open", errno: .noSuchFileOrDirectory, subject: "/nonesuch/image")
+        #expect(throws: expected) { _ = try Probe(path: "/nonesuch/image").signature(subject: "image") }
+        #expect(throws: OSError.self) { _ = try Probe(path: "/tmp").signature(subject: "/tmp") }
+    }
+
+    @Test("probes leave no descriptor open, those that failed neither")
+    func descriptors() async {
+        await #expect(processExitsWith: .success) {
+            let directory = try TemporaryDirectory()
+            let path = try blank(directory, mebibytes: 4)
+            try make(["mkfs.ext2", "-q", "IMAGE"], path)
+            _ = try Probe(path: path).signature(subject: "image")
+            let before = try openDescriptorCount()
+            for _ in 0..<50 {
+                #expect(try Probe(path: path).signature(subject: "image").type == "ext2")
+                #expect(throws: OSError.self) { _ = try Probe(path: "/nonesuch").signature(subject: "image") }
+                #expect(throws: OSError.self) { _ = try Probe(path: "/tmp").signature(subject: "image") }
+            }
+            #expect(try openDescriptorCount() == before)
+        }
+    }
+}
+
+private func blank(_ directory: borrowing TemporaryDirectory, mebibytes: Int) throws -> FilePath {
+    try directory.write("image", "")
+    let path = directory.path.appending("image")
+    try run("truncate -s \(mebibytes)M \(path)")
+    return path
+}
+
+private func make(_ command: [String], _ path: FilePath) throws {
+    let arguments = command.dropFirst().map { $0 == "IMAGE" ? path.string : $0 }
+    if command.first == "sfdisk" {
+        let answer = try attempt("sh", ["-c", "echo 2048,2048,83 | sfdisk -q --label dos \(path)"])
+        try #require(answer.isSuccess, "\(answer.errors)")
+    } else {
+        let answer = try attempt(command.first ?? "", arguments)
+        try #require(answer.isSuccess, "\(answer.errors)")
+    }
+}
+
+private func copy(_ what: String, from source: FilePath, to target: FilePath, offset: Int, length: Int) throws {
+    let arguments = [
+        "if=\(source)", "of=\(target)", "bs=1", "skip=\(offset)", "seek=\(offset)", "count=\(length)", "conv=notrunc",
+    ]
+    let answer = try attempt("dd", arguments)
+    try #require(answer.isSuccess, "\(what): \(answer.errors)")
+}
+
+/// What `blkid -p -o export` says, by its tags.
+private func blkid(_ path: FilePath) throws -> [String: String] {
+    let answer = try attempt("blkid", ["-p", "-o", "export", path.string])
+    try #require(answer.isSuccess, "\(answer.errors)")
+    var tags: [String: String] = [:]
+    for line in answer.lines {
+        let parts = line.split(separator: "=", maxSplits: 1).map { String($0) }
+        if parts.count == 2 { tags[parts[0]] = parts[1] }
+    }
+    return tags
+}
