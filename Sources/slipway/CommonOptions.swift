@@ -45,11 +45,10 @@ struct HostOptions: ParsableArguments {
             return answer
         }
         if let root {
-            var status = stat()
-            // SAFETY: the status lives through the call.
-            guard unsafe stat(root, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            do { _ = try OwnedDescriptor.open(FilePath(root), O_RDONLY | O_DIRECTORY) } catch {
                 throw CommandFailure(
-                    .usage, operation, on: root, errno: .noSuchFileOrDirectory, message: "--root is no directory")
+                    .usage, operation, on: root, errno: error.errno, message: "--root is no directory: \(error.reason)",
+                    hint: "give the directory that has sys and proc in it")
             }
             return try body(HostRoot(directory: FilePath(root)))
         }

@@ -9,8 +9,10 @@ struct SysfsTree: ~Copyable {
     var root: HostRoot { HostRoot(directory: directory.path) }
 
     init() throws {
-        directory = try TemporaryDirectory()
-        for folder in ["sys", "sys/block"] { unsafe _ = mkdir("\(directory.path)/\(folder)", 0o755) }
+        let directory = try TemporaryDirectory()
+        try directory.write("sys/block/.keep", "")
+        unsafe _ = unlink("\(directory.path)/sys/block/.keep")
+        self.directory = directory
     }
 
     /// A disk at `place`, a path below `/sys/devices` that ends in its name. Sizes are in sectors of 512 bytes.

@@ -96,9 +96,9 @@ struct VMCommand: ParsableCommand {
             machine.kernel = try kernel.map { try Self.choice($0, "--kernel") }
             machine.disks = try disk.map { try DiskSpecification($0) }
             if !nic.isEmpty { machine.nics = try nic.map { try Self.choice($0, "--nic") } }
-            guard let mebibytes = MachineConfiguration.mebibytes(memory), mebibytes >= 64 else {
+            guard let mebibytes = MachineConfiguration.mebibytes(memory), (64...1 << 20).contains(mebibytes) else {
                 throw CommandFailure(
-                    .usage, "vm run", on: "--memory \(memory)", message: "no size from 64M", hint: "for example 512M")
+                    .usage, "vm run", on: "--memory \(memory)", message: "no size from 64M to 1T", hint: "for example 512M")
             }
             machine.memoryInMiB = mebibytes
             machine.append = append.flatMap { $0.split(separator: " ").map(String.init) }
@@ -121,8 +121,8 @@ struct VMCommand: ParsableCommand {
         private func build(
             _ path: FilePath, _ configuration: MachineConfiguration, _ cache: FilePath, _ progress: Progress
         ) throws {
-            progress.step("image", "building one for this run")
             let kernel = try MachineParts.kernelTree(configuration.effectiveKernel, in: cache)
+            progress.step("image", "building one for this run")
             var build = InitramfsOptions(initProgram: "/proc/self/exe")
             build.level = 3
             do throws(ImageError) {

@@ -1,0 +1,101 @@
+import Documents
+import Glibc
+import Kernel
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("The platform's verbs")
+struct PlatformVerbTests {
+    @Test(
+        "detection judges a document of facts",
+        arguments: [
+            (#"{"dmi":{"sys_vendor":"Amazon EC2","bios_vendor":"Amazon EC2"}}"#, "aws"),
+            (#"{"dmi":{"product_name":"Google Compute Engine"}}"#, "gcp"),
+            (#"{"dmi":{"sys_vendor":"VMware, Inc.","product_name":"VMware7,1"}}"#, "vmware"),
+        ])
+    func facts(_ document: String, _ platform: String) throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("facts", document)
+        let outcome = try slipway("platform detect --json --facts \(directory.path)/facts")
+        #expect(outcome.status == .exited(0) && outcome.errors.isEmpty)
+        #expect(try outcome.document["platform"] == .string(platform))
+        #expect(try slipway("platform detect --facts \(directory.path)/facts").text.contains(platform))
+    }
+
+    @Test("a document that is none, or is not there, is exit 1 in one line")
+    func badFacts() throws {
+        let directory = try TemporaryDirectory()
+        for text in ["", "{", "[]", #"{"dmi":7}"#, "\u{0}\u{1}"] {
+            try directory.write("facts", text)
+            expectOneLine(try slipway("platform detect --facts \(directory.path)/facts"), exit: 1, "facts")
+        }
+        expectOneLine(try slipway("platform detect --facts /nonesuch"), exit: 1, "No such file or directory")
+    }
+
+    @Test("metadata of the served tree is exit 0, and the document has its values")
+    func metadata() throws {
+        let cloud = try Cloud()
+        let outcome = try slipway(cloud.command + ["--json"])
+        #expect(outcome.status == .exited(0), "\(outcome.errors)")
+        let document = try outcome.document
+        #expect(document["instance_id"]?.string == cloud.instance && document["hostname"] == "node-cli")
+        #expect(try slipway(cloud.command).text.contains(cloud.instance))
+        let requests = try cloud.server.requests().compactMap { $0["method"]?.string }
+        #expect(requests.first == "PUT" && requests.dropFirst().contains("GET"))
+    }
+
+    @Test("a service that refuses is exit 1, with nothing on stdout")
+    func refused() throws {
+        for path in ["/latest/api/token", "/latest/meta-data/instance-id"] {
+            let cloud = try Cloud(["--fault", "status:\(path):403"])
+            expectOneLine(try slipway(cloud.command), exit: 1, "http://127.0.0.1:")
+        }
+    }
+
+    @Test("a platform whose metadata nobody fetches is exit 4; one that does not exist is a wrong use")
+    func noMetadata() throws {
+        expectOneLine(try slipway("platform metadata --platform metal"), exit: 4, "; ")
+        expectOneLine(try slipway("platform metadata --platform nonesuch"), exit: 2, "nonesuch", "the platforms are")
+    }
+
+    @Test("a service that does not answer in time is exit 5, with nothing on stdout")
+    func timedOut() throws {
+        let cloud = try Cloud(["--fault", "delay:/latest/meta-data/instance-id:30000"])
+        let start = MonotonicTime.now()
+        expectOneLine(try slipway(cloud.command + ["--timeout", "1"]), exit: 5)
+        #expect(MonotonicTime.now().since(start) < .seconds(15))
+        let json = try slipway(cloud.command + ["--timeout", "1", "--json"])
+        #expect(json.status == .exited(5) && json.output.isEmpty)
+        #expect(try json.errorDocument?["operation"] == "platform metadata")
+    }
+}
+
+/// The simulated service with one instance.
+private struct Cloud: ~Copyable {
+    private let directory: TemporaryDirectory
+    let server: MetadataServer
+    let instance: String
+    var command: [String] { ["platform", "metadata", "--platform", "aws", "--endpoint", "http://127.0.0.1:\(server.port)"] }
+
+    init(_ arguments: [String] = []) throws {
+        let directory = try TemporaryDirectory()
+        let instance = "i-\(UInt64.random(in: 0x1000_0000_0000_0000...UInt64.max))"
+        let mac = "52:54:00:12:34:56"
+        let interface = "network/interfaces/macs/\(mac)"
+        let files = [
+            "instance-id": instance, "instance-type": "t3.small", "instance-life-cycle": "on-demand",
+            "ami-id": "ami-0123456789abcdef0", "hostname": "node-cli", "local-hostname": "node-cli",
+            "local-ipv4": "10.0.2.15", "mac": mac, "placement/region": "eu-central-1",
+            "placement/availability-zone": "eu-central-1b", "\(interface)/device-number": "0",
+            "\(interface)/mac": mac, "\(interface)/local-ipv4s": "10.0.2.15",
+            "\(interface)/subnet-ipv4-cidr-block": "10.0.2.0/24",
+        ]
+        for (name, text) in files { try directory.write("tree/latest/meta-data/\(name)", text) }
+        let server = try MetadataServer(
+            serving: directory.path.appending("tree"), scratch: directory.path, listen: ["127.0.0.1:0"], arguments)
+        self.directory = directory
+        self.instance = instance
+        self.server = server
+    }
+}

@@ -1,0 +1,81 @@
+import Documents
+import Glibc
+import Kernel
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("Recording and replaying")
+struct RecordingVerbTests {
+    private static let verbs = ["platform detect", "platform facts"]
+
+    @Test("a recording's replay is byte for byte the answer that GNU tar finds in it")
+    func replay() throws {
+        let directory = try TemporaryDirectory()
+        let file = "\(directory.path)/node.slipway"
+        let recorded = try slipway("record --json -o \(file)")
+        #expect(recorded.status == .exited(0), "\(recorded.errors)")
+        #expect(try recorded.document["kernel"]?.string == HostRoot.live.text("/proc/sys/kernel/osrelease"))
+        for verb in Self.verbs {
+            let stored = try Self.stored(verb, in: file)
+            let outcome = try slipway("\(verb) --replay \(file) --json")
+            #expect(outcome.status == .exited(0) && outcome.errors.isEmpty)
+            #expect(outcome.output == stored && !stored.isEmpty)
+        }
+    }
+
+    @Test("the replay is the same for a user without any privilege", .enabled(if: getuid() == 0, "needs root to drop it"))
+    func unprivileged() throws {
+        let directory = try TemporaryDirectory()
+        let file = "\(directory.path)/node.slipway"
+        try #require(slipway("record -o \(file)").isSuccess)
+        // The build folder may be closed to others.
+        try run("cp \(builtProduct(named: "slipway")) \(directory.path)/slipway")
+        try run("chmod -R a+rX \(directory.path)")
+        let nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+        try #require(run("\(nobody) id -u").text == "65534\n")
+        for verb in Self.verbs {
+            let outcome = try attempt("\(nobody) \(directory.path)/slipway \(verb) --replay \(file) --json")
+            #expect(outcome.isSuccess, "\(outcome.errors)")
+            #expect(try outcome.output == Self.stored(verb, in: file))
+        }
+    }
+
+    @Test("a recording that is not there, is none, or is cut is exit 1 in one line")
+    func malformed() throws {
+        let directory = try TemporaryDirectory()
+        let file = "\(directory.path)/node.slipway"
+        try #require(slipway("record -o \(file)").isSuccess)
+        let bytes = try HostRoot.live.contents(of: FilePath(file), limit: 64 << 20)
+        try directory.write("cut", Array(bytes.prefix(bytes.count / 2)))
+        try directory.write("noise", (0..<2048).map { UInt8(truncatingIfNeeded: $0 &* 37) })
+        try directory.write("empty", "")
+        try directory.write("plain/hello", "hello")
+        try run("tar -cf \(directory.path)/other.tar -C \(directory.path)/plain .")
+        for name in ["cut", "noise", "empty", "other.tar", "nonesuch", "plain"] {
+            for verb in Self.verbs {
+                let outcome = try slipway("\(verb) --replay \(directory.path)/\(name)")
+                expectOneLine(outcome, exit: 1, "\(directory.path)/\(name)", "slipway record -o FILE")
+            }
+        }
+    }
+
+    @Test("what a recording cannot answer yet is said, not answered with this machine's")
+    func disks() throws {
+        expectOneLine(try slipway("disk list --replay /nonesuch"), exit: 1, "recordings hold no disks yet")
+    }
+
+    @Test("a recording that cannot be written is exit 1, and leaves nothing")
+    func unwritable() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("file", "")
+        for place in ["/nonesuch/x", "\(directory.path)/file/x", "\(directory.path)"] {
+            expectOneLine(try slipway("record -o \(place)"), exit: 1, place, "; ")
+        }
+        #expect(try HostRoot.live.entries(of: directory.path) == ["file"])
+    }
+
+    private static func stored(_ verb: String, in file: String) throws -> [UInt8] {
+        try run("tar -xOf \(file) answers/\(verb.replacing(" ", with: "-")).json").output
+    }
+}
