@@ -16,7 +16,8 @@ struct DiskTests {
             "\(Self.pci)/virtio1/block/vda", sectors: "16777216",
             [
                 "dev": "254:16", "diskseq": "9", "ro": "1", "removable": "0", "serial": "disk-one",
-                "queue/logical_block_size": "512", "queue/physical_block_size": "4096", "queue/optimal_io_size": "65536",
+                "queue/logical_block_size": "512", "queue/physical_block_size": "4096",
+                "queue/optimal_io_size": "65536",
                 "queue/rotational": "1",
             ])
         let disk = try #require(Disk.all(in: tree.root).first)

@@ -42,24 +42,6 @@ struct ProbeTests {
         #expect(try Probe(path: path).signature(subject: "image").uuid == blkid(path)["UUID"])
     }
 
-    @Test("two signatures on one image are told as ambivalence, and neither is believed")
-    func ambivalent() throws {
-        let directory = try TemporaryDirectory()
-        let path = try blank(directory, mebibytes: 16)
-        try make(["mkfs.ext4", "-q", "IMAGE"], path)
-        // mkswap -f wipes no other's magic where -L alone is written: swap's is at the end of the first 4 KiB, ext4's at 1,080.
-        let other = try TemporaryDirectory()
-        let swap = try blank(other, mebibytes: 16)
-        try make(["mkswap", "IMAGE"], swap)
-        try copy("swap header", from: swap, to: path, offset: 1024 + 1024, length: 2048)
-        try copy("swap size", from: swap, to: path, offset: 4086, length: 10)
-        let signature = try Probe(path: path).signature(subject: "image")
-        let judge = try attempt("blkid", ["-p", "-o", "export", path.string])
-        #expect(judge.status == .exited(8), "blkid's own word for ambivalence; \(judge.text)")
-        #expect(signature.isAmbivalent && !signature.isEmpty)
-        #expect(signature.type == nil && signature.uuid == nil && signature.label == nil)
-    }
-
     @Test("an image of zeros and an image of no bytes have nothing on them", arguments: [0, 1, 16])
     func empty(_ mebibytes: Int) throws {
         let directory = try TemporaryDirectory()

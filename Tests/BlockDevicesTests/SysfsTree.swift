@@ -9,10 +9,8 @@ struct SysfsTree: ~Copyable {
     var root: HostRoot { HostRoot(directory: directory.path) }
 
     init() throws {
-        let directory = try TemporaryDirectory()
-        try directory.write("sys/block/.keep", "")
-        unsafe _ = unlink("\(directory.path)/sys/block/.keep")
-        self.directory = directory
+        directory = try TemporaryDirectory()
+        for folder in ["sys", "sys/block"] { unsafe _ = mkdir("\(directory.path)/\(folder)", 0o755) }
     }
 
     /// A disk at `place`, a path below `/sys/devices` that ends in its name. Sizes are in sectors of 512 bytes.

@@ -29,7 +29,9 @@ struct ImageVerbTests {
         #expect(!paths.contains { $0.contains("agent") || $0.contains("metadata-server") }, "\(paths)")
         // GNU cpio's view of the same archive.
         let theirs = try attempt("sh", ["-c", "zstd -dqc \(directory.path)/one | cpio -t --quiet"]).lines
-        #expect(Set(theirs.filter { $0 != "." }.map { $0.hasPrefix("/") ? $0 : "/\($0)" }) == Set(paths.filter { $0 != "/" }))
+        #expect(
+            Set(theirs.filter { $0 != "." }.map { $0.hasPrefix("/") ? $0 : "/\($0)" })
+                == Set(paths.filter { $0 != "/" }))
     }
 
     @Test("an image that cannot be written, or built, is exit 1 in one line and leaves nothing")

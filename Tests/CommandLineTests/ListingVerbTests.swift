@@ -76,7 +76,9 @@ struct ListingVerbTests {
     func noTimeline() throws {
         let directory = try TemporaryDirectory()
         expectOneLine(try slipway("boot timeline --from \(directory.path)/none"), exit: 4, "No such file", "; ")
-        for text in ["", "{", "[]", "{}", #"{"format":"x"}"#, "\u{0}\u{1}noise\n\n", Self.record.replacing("[", with: "{")] {
+        for text in [
+            "", "{", "[]", "{}", #"{"format":"x"}"#, "\u{0}\u{1}noise\n\n", Self.record.replacing("[", with: "{"),
+        ] {
             try directory.write("boot.json", text)
             expectOneLine(try slipway("boot timeline --from \(directory.path)/boot.json"), exit: 1, "boot.json")
         }
@@ -95,7 +97,9 @@ struct ListingVerbTests {
         #expect(try slipway("bring-up --plan").lines.count == 10)
     }
 
-    @Test("the bring-up and its end are PID 1's: by hand they are refused with exit 3", arguments: ["bring-up", "bring-down"])
+    @Test(
+        "the bring-up and its end are PID 1's: by hand they are refused with exit 3",
+        arguments: ["bring-up", "bring-down"])
     func byHand(_ verb: String) throws {
         expectOneLine(try slipway(verb), exit: 3, "PID 1", "; ")
         expectOneLine(try slipway("bring-up --report-descriptor 1"), exit: 3, "PID 1", "; ")

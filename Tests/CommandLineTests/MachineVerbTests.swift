@@ -44,7 +44,9 @@ struct MachineVerbTests {
         #expect(try HostRoot.live.entries(of: cache.path).isEmpty)
     }
 
-    @Test("without QEMU it is exit 1 in one line that names its package", .enabled(if: getuid() == 0, "needs a mount namespace"))
+    @Test(
+        "without QEMU it is exit 1 in one line that names its package",
+        .enabled(if: getuid() == 0, "needs a mount namespace"))
     func noQEMU() throws {
         let cache = try TemporaryDirectory()
         // Nothing that can be run lies over the program, in this namespace alone.

@@ -76,7 +76,9 @@ private struct Cloud: ~Copyable {
     private let directory: TemporaryDirectory
     let server: MetadataServer
     let instance: String
-    var command: [String] { ["platform", "metadata", "--platform", "aws", "--endpoint", "http://127.0.0.1:\(server.port)"] }
+    var command: [String] {
+        ["platform", "metadata", "--platform", "aws", "--endpoint", "http://127.0.0.1:\(server.port)"]
+    }
 
     init(_ arguments: [String] = []) throws {
         let directory = try TemporaryDirectory()

@@ -24,7 +24,8 @@ struct RecordingVerbTests {
         }
     }
 
-    @Test("the replay is the same for a user without any privilege", .enabled(if: getuid() == 0, "needs root to drop it"))
+    @Test(
+        "the replay is the same for a user without any privilege", .enabled(if: getuid() == 0, "needs root to drop it"))
     func unprivileged() throws {
         let directory = try TemporaryDirectory()
         let file = "\(directory.path)/node.slipway"

@@ -31,7 +31,8 @@ struct UsageTests {
         arguments: [
             "nonesuch", "platform nonesuch", "disk list --nonesuch", "disk list extra", "image build", "image inspect",
             "record", "vm run --timeout soon", "platform metadata --timeout 0", "image build -o x --level 20",
-            "image build -o x --modules ext4", "disk list --root / --replay x", "bring-up --restarts 99999999999999999999",
+            "image build -o x --modules ext4", "disk list --root / --replay x",
+            "bring-up --restarts 99999999999999999999",
         ])
     func wrongUse(_ words: String) throws {
         let outcome = try slipway(words)
@@ -65,7 +66,9 @@ struct UsageTests {
         expectOneLine(try slipway("record -o /nonesuch/x --root", root), exit: 2, "--root is no directory", "; ")
     }
 
-    @Test("what asks the running kernel takes no --root", arguments: ["link list", "module coldplug", "platform metadata"])
+    @Test(
+        "what asks the running kernel takes no --root",
+        arguments: ["link list", "module coldplug", "platform metadata"])
     func notLive(_ words: String) throws {
         expectOneLine(try slipway("\(words) --root /"), exit: 2, "--root /")
         expectOneLine(try slipway("\(words) --replay x"), exit: 2)
@@ -82,13 +85,15 @@ struct UsageTests {
             ["platform", "metadata", "--endpoint", "http://127.0.0.1:99999"],
             ["platform", "metadata", "--timeout", "nan"], ["platform", "metadata", "--timeout", "1e308"],
             ["platform", "metadata", "--timeout", "-1"], ["boot", "timeline", "--from", ""], ["record", "-o", ""],
-            ["image", "inspect", ""], ["image", "build", "-o", ""], ["image", "build", "-o", "/nonesuch/x", "--include", ""],
+            ["image", "inspect", ""], ["image", "build", "-o", ""],
+            ["image", "build", "-o", "/nonesuch/x", "--include", ""],
             ["image", "build", "-o", "/nonesuch/x", "--include", ":"],
             ["image", "build", "-o", "/nonesuch/x", "--include", "/etc/hostname:"],
             ["image", "build", "-o", "/nonesuch/x", "--program", ""],
             ["image", "build", "-o", "/nonesuch/x", "--module-tree", "", "--modules", ""],
             ["image", "build", "-o", "/nonesuch/x", "--level", "99999999999999999999"],
-            ["bring-up", "--report-descriptor", "99999999999"], ["bring-up", "--report-descriptor", "1", "--last-tasks", "-1"],
+            ["bring-up", "--report-descriptor", "99999999999"],
+            ["bring-up", "--report-descriptor", "1", "--last-tasks", "-1"],
         ])
     func noTrap(_ arguments: [String]) throws {
         let outcome = try slipway(arguments)

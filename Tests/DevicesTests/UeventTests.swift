@@ -6,7 +6,8 @@ import Testing
 struct UeventTests {
     /// As Linux 6.1 sent it for a virtio disk's driver (`udevadm monitor -kp` shows the same keys).
     private static let strings = [
-        "add@/devices/pci0000:00/0000:00:04.0/virtio1", "ACTION=add", "DEVPATH=/devices/pci0000:00/0000:00:04.0/virtio1",
+        "add@/devices/pci0000:00/0000:00:04.0/virtio1", "ACTION=add",
+        "DEVPATH=/devices/pci0000:00/0000:00:04.0/virtio1",
         "SUBSYSTEM=virtio", "MODALIAS=virtio:d00000002v00001AF4", "SEQNUM=1234",
     ]
     private static var bytes: [UInt8] { bytes(strings) }
@@ -50,7 +51,9 @@ struct UeventTests {
         #expect(Uevent(Array("ACTION=add".utf8)) == nil)
     }
 
-    @Test("what has no head, no action or no absolute path is no event", arguments: ["", "@/x", "add", "add@", "add@x", "@"])
+    @Test(
+        "what has no head, no action or no absolute path is no event",
+        arguments: ["", "@/x", "add", "add@", "add@x", "@"])
     func noHead(_ head: String) {
         #expect(Uevent(Self.bytes([head, "SEQNUM=1"])) == nil)
         #expect(Uevent([]) == nil && Uevent([0, 0, 0]) == nil)

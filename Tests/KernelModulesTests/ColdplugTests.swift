@@ -8,7 +8,7 @@ import Testing
 @Suite("The coldplug", .needsKernels)
 struct ColdplugTests {
     private static func index() throws -> ModuleIndex {
-        try ModuleIndex(directory: #require(CachedKernel.cloud).tree, configuration: ["/nonexistent-modprobe.d"])
+        try ModuleIndex(directory: #require(CachedKernel.generic).tree, configuration: ["/nonexistent-modprobe.d"])
     }
 
     @Test("it goes on while loads make devices appear, and ends when a walk finds nothing new")
@@ -23,7 +23,7 @@ struct ColdplugTests {
         #expect(report.rounds >= 4, "a round for each generation, and one that finds nothing")
         #expect(Set(["virtio_pci", "virtio_net", "nvme", "xts"]).isSubset(of: loader.began))
         #expect(Set(loader.began).count == loader.began.count, "each once")
-        #expect(report.results.map(\.name).sorted() == loader.began.map { $0 == "crc32c-intel" ? "crc32c_intel" : $0 }.sorted())
+        #expect(report.results.map(\.name).sorted() == loader.began.map { $0.replacing("-", with: "_") }.sorted())
     }
 
     @Test("aliases that arrive while modules load are resolved with the rest")
@@ -46,7 +46,6 @@ struct ColdplugTests {
     func deadline() throws {
         let loader = RecordingLoader(holding: ["nvme"])
         let expected = ModuleError(operation: "coldplug", subject: "nvme", errno: .timedOut)
-        let start = MonotonicTime.now()
         #expect(throws: expected) {
             try Coldplug(loader: loader, workers: 2).run(
                 index: Self.index(), until: Deadline(in: .milliseconds(500)), walk: { ["nvme", "xts"] },
@@ -55,13 +54,14 @@ struct ColdplugTests {
                     return []
                 })
         }
-        #expect(MonotonicTime.now().since(start) < .seconds(20))
         loader.release("nvme")
     }
 
     @Test("a module that does not load is told, and ends nothing")
     func failure() throws {
-        let loader = RecordingLoader(failing: ["nvme_core": .operationNotSupportedByDevice, "nvme-core": .operationNotSupportedByDevice])
+        let loader = RecordingLoader(failing: [
+            "nvme_core": .operationNotSupportedByDevice, "nvme-core": .operationNotSupportedByDevice,
+        ])
         let report = try Coldplug(loader: loader, workers: 2).run(
             index: Self.index(), until: Deadline(in: .seconds(30)), walk: { ["nvme"] }, arrivals: { _ in [] })
         #expect(report.results.first { $0.name == "nvme_core" }?.error?.errno == .operationNotSupportedByDevice)

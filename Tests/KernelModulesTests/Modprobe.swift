@@ -14,7 +14,8 @@ func modprobe(_ alias: String, _ kernel: CachedKernel, _ arguments: [String] = [
     return try attempt("modprobe", all).lines.compactMap { line -> String? in
         guard line.hasPrefix("insmod ") else { return nil }
         let words = line.dropFirst("insmod ".count).split(separator: " ").map { String($0) }
-        let name = String((FilePath(words[0]).lastComponent?.string ?? "").prefix { $0 != "." }.map { $0 == "-" ? "_" : $0 })
+        let name = String(
+            (FilePath(words[0]).lastComponent?.string ?? "").prefix { $0 != "." }.map { $0 == "-" ? "_" : $0 })
         if root.textIfPresent(FilePath("/sys/module/\(name)/initstate")) == "live" { return nil }
         return words.joined(separator: " ")
     }

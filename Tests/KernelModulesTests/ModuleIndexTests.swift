@@ -23,7 +23,7 @@ struct ModuleIndexTests {
         let text = try HostRoot.live.text(kernel.tree.appending("modules.alias"), limit: 16 << 20)
         var generator = SeededGenerator(seed: seed)
         let all = text.split(separator: "\n").compactMap { line -> String? in
-            let words = line.split(separator: " ").map { String($0) }
+            let words = line.split(separator: " ").map(String.init)
             guard words.count == 3, words[0] == "alias", !words[1].contains("[") else { return nil }
             return words[1].replacing("*", with: "0")
         }
@@ -34,13 +34,13 @@ struct ModuleIndexTests {
         let text = try HostRoot.live.text(kernel.tree.appending("modules.dep"), limit: 16 << 20)
         var generator = SeededGenerator(seed: seed)
         let all = text.split(separator: "\n").compactMap { line -> String? in
-            let file = line.split(separator: ":").first ?? ""
-            return file.split(separator: "/").last?.split(separator: ".").first.map { String($0) }
+            FilePath(String(line.prefix { $0 != ":" })).lastComponent.map { String($0.string.prefix { $0 != "." }) }
         }
         return (0..<count).compactMap { _ in all.randomElement(using: &generator) }
     }
 
-    @Test("aliases and names mean what modprobe makes of them, in its order", arguments: [CachedKernel.cloud, .generic])
+    @Test(
+        "aliases and names mean what modprobe makes of them, in its order", arguments: [CachedKernel.cloud, .generic])
     func likeModprobe(_ kernel: CachedKernel?) throws {
         let kernel = try #require(kernel)
         let empty = try TemporaryDirectory()
@@ -50,7 +50,9 @@ struct ModuleIndexTests {
         var resolved = 0
         for alias in known + sampled {
             let ours = try Self.lines(index, alias)
-            let theirs = try modprobe(alias, kernel, ["-C", empty.path.string])
+            // modprobe lists a module again for each that needs it; the first time is when it would be loaded.
+            var listed: Set<String> = []
+            let theirs = try modprobe(alias, kernel, ["-C", empty.path.string]).filter { listed.insert($0).inserted }
             #expect(ours == theirs, "\(alias)")
             resolved += ours.isEmpty ? 0 : 1
         }
@@ -71,7 +73,9 @@ struct ModuleIndexTests {
         }
     }
 
-    @Test("an alias that nothing matches, and nonsense, are no steps", arguments: ["pci:v0000DEAD", "nonesuch", "", "*", "-"])
+    @Test(
+        "an alias that nothing matches, and nonsense, are no steps",
+        arguments: ["pci:v0000DEAD", "nonesuch", "", "*", "-"])
     func unknown(_ alias: String) throws {
         #expect(try Self.index(#require(CachedKernel.cloud)).resolve(alias).isEmpty)
     }
@@ -102,7 +106,7 @@ struct ModuleIndexTests {
 
     @Test("options, aliases and soft dependencies of modprobe.d are those that modprobe reads")
     func configuration() throws {
-        let kernel = try #require(CachedKernel.cloud)
+        let kernel = try #require(CachedKernel.generic)
         let directory = try TemporaryDirectory()
         try directory.write(
             "local.conf",
@@ -116,7 +120,11 @@ struct ModuleIndexTests {
             """)
         let index = try Self.index(kernel, [directory.path])
         for alias in ["virtio_net", "my-own-name", "xts", "nvme"] {
-            #expect(try Self.lines(index, alias) == modprobe(alias, kernel, ["-C", directory.path.string]), "\(alias)")
+            var listed: Set<String> = []
+            let theirs = try modprobe(alias, kernel, ["-C", directory.path.string]).filter {
+                listed.insert($0).inserted
+            }
+            #expect(try Self.lines(index, alias) == theirs, "\(alias)")
         }
         let names = try index.resolve("my-own-name").map(\.name)
         let own = try #require(names.firstIndex(of: "virtio_net"))

@@ -30,6 +30,7 @@ struct ImageCommand: ParsableCommand {
         @OptionGroup var options: OutputOptions
 
         func validate() throws {
+            guard !output.isEmpty else { throw ValidationError("--output is empty.") }
             guard (1...19).contains(level) else { throw ValidationError("--level is from 1 to 19.") }
             guard modules == nil || moduleTree != nil else { throw ValidationError("--modules needs --module-tree.") }
         }

@@ -98,7 +98,8 @@ struct VMCommand: ParsableCommand {
             if !nic.isEmpty { machine.nics = try nic.map { try Self.choice($0, "--nic") } }
             guard let mebibytes = MachineConfiguration.mebibytes(memory), (64...1 << 20).contains(mebibytes) else {
                 throw CommandFailure(
-                    .usage, "vm run", on: "--memory \(memory)", message: "no size from 64M to 1T", hint: "for example 512M")
+                    .usage, "vm run", on: "--memory \(memory)", message: "no size from 64M to 1T",
+                    hint: "for example 512M")
             }
             machine.memoryInMiB = mebibytes
             machine.append = append.flatMap { $0.split(separator: " ").map(String.init) }
