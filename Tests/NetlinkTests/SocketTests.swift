@@ -19,7 +19,8 @@ struct SocketTests {
                 let third = try NetlinkSocket.open(.route)
                 #expect(first.port != 0 && first.port != third.port && second.port != 0)
             }
-            #expect(try openDescriptorCount() == before)
+            // A hundred rounds of a leak are hundreds; what the runtime opens for itself in between is a few.
+            #expect(try openDescriptorCount() <= before + 8)
         }
     }
 
