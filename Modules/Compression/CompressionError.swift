@@ -8,6 +8,8 @@ public enum CompressionError: Error, Hashable, Sendable, CustomStringConvertible
     case outputTooLarge(limitInBytes: Int)
     /// libzstd refused; its own words.
     case refused(reason: String)
+    /// The caller said so.
+    case interrupted
     /// libzstd could not allocate its state.
     case outOfMemory
 
@@ -18,6 +20,7 @@ public enum CompressionError: Error, Hashable, Sendable, CustomStringConvertible
         case .truncated: "the compressed data ends too early"
         case .outputTooLarge(let limit): "the decompressed data is longer than the limit of \(limit) bytes"
         case .refused(let reason): "zstd: \(reason)"
+        case .interrupted: "interrupted"
         case .outOfMemory: "no memory for zstd's state"
         }
     }

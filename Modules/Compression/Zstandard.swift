@@ -20,8 +20,9 @@ public enum Zstandard {
     /// - Parameters:
     ///   - level: one of `levels`.
     ///   - workers: threads; less than one counts as one.
+    ///   - isInterrupted: asked a few times a second while libzstd works; true ends it with `.interrupted`.
     public static func compress(
-        _ bytes: [UInt8], level: Int = 19, workers: Int = 1
+        _ bytes: [UInt8], level: Int = 19, workers: Int = 1, isInterrupted: () -> Bool = { false }
     ) throws(CompressionError) -> [UInt8] {
         guard levels.contains(level) else { throw .unsupportedLevel(level) }
         guard let context = unsafe ZSTD_createCCtx() else { throw .outOfMemory }
@@ -33,16 +34,40 @@ public enum Zstandard {
         _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: max(1, workers)))
         let bound = ZSTD_compressBound(bytes.count)
         try check(bound)
-        var code = 0
+        // Stated in the frame's header, as one call for the whole would.
+        try check(unsafe ZSTD_CCtx_setPledgedSrcSize(context, UInt64(bytes.count)))
+        var outcome = Result<Int, CompressionError>.success(0)
         let frame = unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in
-            code = unsafe bytes.withUnsafeBytes {
-                // SAFETY: both buffers live through the call, which writes at most `output.count` bytes.
-                unsafe ZSTD_compress2(context, output.baseAddress, output.count, $0.baseAddress, $0.count)
+            outcome = unsafe bytes.withUnsafeBytes { input in
+                unsafe stream(input, into: UnsafeMutableRawBufferPointer(output), context, isInterrupted)
             }
-            count = ZSTD_isError(code) == 0 ? code : 0
+            if case .success(let size) = outcome { count = size }
         }
-        try check(code)
+        _ = try outcome.get()
         return frame
+    }
+
+    /// Piece by piece, so that it can be interrupted; the pieces do not show in the frame.
+    private static func stream(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, _ context: OpaquePointer,
+        _ isInterrupted: () -> Bool
+    ) -> Result<Int, CompressionError> {
+        // SAFETY: both buffers outlive the calls, which stay within the sizes that they are given.
+        var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+        var end = 0
+        while true {
+            let start = end
+            end = min(input.count, start + (1 << 20))
+            let isLast = end == input.count
+            var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: end, pos: start)
+            var left = 0
+            repeat {
+                if isInterrupted() { return .failure(.interrupted) }
+                left = unsafe ZSTD_compressStream2(context, &target, &source, isLast ? ZSTD_e_end : ZSTD_e_continue)
+                do throws(CompressionError) { try check(left) } catch { return .failure(error) }
+            } while unsafe isLast ? left != 0 : source.pos < source.size
+            if isLast { return unsafe .success(target.pos) }
+        }
     }
 
     /// What all frames of `bytes` hold, one after another, at most `limit` bytes of it.

@@ -32,6 +32,8 @@ package enum ImageError: Error, Hashable, Sendable {
     case slowTool(name: String, after: Duration)
     /// A file is longer than what we read of its kind.
     case fileTooLarge(FilePath, limitInBytes: Int)
+    /// The caller said so.
+    case interrupted
     /// The level is not one that a kernel's decompressor should meet.
     case unsupportedLevel(Int)
 }
@@ -112,6 +114,7 @@ extension ImageError: CustomStringConvertible {
         case .failedTool(let name, .signaled(let signal), let words): "\(name) died of signal \(signal): \(words)"
         case .slowTool(let name, let duration): "\(name) did not end within \(duration) and was killed"
         case .fileTooLarge(let path, let limit): "\(path) is longer than \(limit) bytes"
+        case .interrupted: "interrupted"
         case .unsupportedLevel(let level):
             "level \(level) is not one of 1 to 19; above, the kernel needs a window of up to 128 MiB to unpack"
         }

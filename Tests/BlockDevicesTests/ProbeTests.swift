@@ -56,6 +56,25 @@ struct ProbeTests {
         }
     }
 
+    @Test(
+        "two file systems on one device are ambivalent, as blkid says", arguments: [["mkfs.ext4", "-q"], ["mkswap"]])
+    func ambivalent(_ maker: [String]) throws {
+        let directory = try TemporaryDirectory()
+        let path = try blank(directory, mebibytes: 16)
+        try make(maker + ["IMAGE"], path)
+        // squashfs 4.0's superblock is at 0, which neither of the two uses.
+        let header: [UInt8] = [0x68, 0x73, 0x71, 0x73, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 1, 0, 0x11, 0]
+        try directory.write("header", header + [0xc0, 0, 1, 0, 4, 0, 0, 0])
+        try run("dd if=\(directory.path)/header of=\(path) conv=notrunc status=none")
+        #expect(try attempt("blkid", ["-p", path.string]).status == .exited(8))
+        let ours = try Probe(path: path).signature(subject: "image")
+        #expect(ours.isAmbivalent && !ours.isEmpty && ours.type == nil)
+        // Not so any more when one of them is gone.
+        try run("dd if=/dev/zero of=\(path) bs=512 count=1 conv=notrunc status=none")
+        let left = try Probe(path: path).signature(subject: "image")
+        #expect(try !left.isAmbivalent && left.type != nil && left.type == blkid(path)["TYPE"])
+    }
+
     @Test("a missing file is ENOENT with its path; a directory is no device")
     func missing() throws {
         let expected = OSError(operation: "open", errno: .noSuchFileOrDirectory, subject: "/nonesuch/image")
@@ -97,14 +116,6 @@ private func make(_ command: [String], _ path: FilePath) throws {
         let answer = try attempt(command.first ?? "", arguments)
         try #require(answer.isSuccess, "\(answer.errors)")
     }
-}
-
-private func copy(_ what: String, from source: FilePath, to target: FilePath, offset: Int, length: Int) throws {
-    let arguments = [
-        "if=\(source)", "of=\(target)", "bs=1", "skip=\(offset)", "seek=\(offset)", "count=\(length)", "conv=notrunc",
-    ]
-    let answer = try attempt("dd", arguments)
-    try #require(answer.isSuccess, "\(what): \(answer.errors)")
 }
 
 /// What `blkid -p -o export` says, by its tags.

@@ -44,6 +44,18 @@ struct MachineVerbTests {
         #expect(try HostRoot.live.entries(of: cache.path).isEmpty)
     }
 
+    @Test("an image that is not there is exit 1 in one line that names the next step")
+    func noImage() throws {
+        let cache = try TemporaryDirectory()
+        try run(
+            "ln -s \(FilePath(#filePath).removingLastComponent().appending("../../.cache/kernels").string) \(cache.path)/kernels"
+        )
+        let outcome = try slipway("vm run --image /nonesuch --cache \(cache.path)")
+        #expect(outcome.status == .exited(1) && outcome.output.isEmpty)
+        let lines = outcome.errors.split(separator: "\n").filter { !$0.hasPrefix("==>") }
+        #expect(lines.count == 1 && outcome.errors.contains("/nonesuch") && outcome.errors.contains("image build"))
+    }
+
     @Test(
         "without QEMU it is exit 1 in one line that names its package",
         .enabled(if: getuid() == 0, "needs a mount namespace"))

@@ -56,7 +56,19 @@ struct PlatformVerbTests {
     @Test("a platform whose metadata nobody fetches is exit 4; one that does not exist is a wrong use")
     func noMetadata() throws {
         expectOneLine(try slipway("platform metadata --platform metal"), exit: 4, "; ")
+        expectOneLine(try slipway("platform metadata --endpoint nonsense"), exit: 2, "http://ADDRESS")
         expectOneLine(try slipway("platform metadata --platform nonesuch"), exit: 2, "nonesuch", "the platforms are")
+    }
+
+    @Test("metadata that never becomes complete is exit 5, and the line says what is missing")
+    func incomplete() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("tree/latest/meta-data/instance-id", "i-0")
+        let server = try MetadataServer(serving: directory.path.appending("tree"), scratch: directory.path)
+        let endpoint = "http://127.0.0.1:\(server.port)"
+        expectOneLine(
+            try slipway("platform metadata --platform aws --endpoint \(endpoint) --timeout 2"), exit: 5,
+            "every instance has")
     }
 
     @Test("a service that does not answer in time is exit 5, with nothing on stdout")

@@ -68,6 +68,14 @@ struct BringUpTests {
             #expect(verdict["platform"] == "aws")
             let lsblk = try agent.run("/sbin/slipway", "disk", "list", "--json")
             #expect(try JSONText.decode(JSONValue.self, from: Array(lsblk.output.utf8)).array?.count == 2)
+            // A table that sgdisk writes in the guest: it reads it back without a problem, and ours tells what is there.
+            let table = try agent.run("sgdisk", "-o", "-n", "1:0:+8M", "-c", "1:\(label)", "/dev/nvme0n1")
+            #expect(table.status == 0, "\(table.output)\(table.errors)")
+            #expect(try agent.run("sgdisk", "-v", "/dev/nvme0n1").output.contains("No problems found"))
+            let listed = try agent.run("/sbin/slipway", "disk", "list", "--json")
+            let nvme = try JSONText.decode(JSONValue.self, from: Array(listed.output.utf8)).array?.last
+            #expect(nvme?["partition_table"] == "gpt")
+            #expect(nvme?["partitions"]?.array?.count == 1)
             // modprobe, as the kernel calls it: what Debian's resolves, ours has loaded.
             let modprobe = try agent.run("/sbin/modprobe", "-q", "--", "fs-vfat")
             #expect(modprobe.status == 0)

@@ -26,7 +26,10 @@ package struct InitramfsBuilder: Sendable {
         let image: [UInt8]
         do {
             image = try Zstandard.compress(
-                bytes, level: options.level, workers: options.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+                bytes, level: options.level, workers: options.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+                isInterrupted: options.isInterrupted)
+        } catch .interrupted {
+            throw .interrupted
         } catch {
             throw .compression(subject: output.string, error)
         }
@@ -108,6 +111,7 @@ package struct InitramfsBuilder: Sendable {
         var modules: [ModuleFile] = []
         var named: [String: [String]] = [:]
         for member in closure.members {
+            if options.isInterrupted() { throw .interrupted }
             let module = try ModuleFile(member.path, in: tree.directory, files: files)
             modules.append(module)
             for firmware in Set(module.firmware) { named[firmware, default: []].append(member.name) }
@@ -119,7 +123,8 @@ package struct InitramfsBuilder: Sendable {
                     why: member.reason.rawValue, by: member.by))
         }
         let indexes = try ModuleIndexes(
-            for: modules, of: tree, source: files, depmod: options.depmod, within: options.depmodLimit)
+            for: modules, of: tree, source: files, depmod: options.depmod, within: options.depmodLimit,
+            isInterrupted: options.isInterrupted)
         for (name, bytes) in indexes.files {
             try archive.add(CPIOEntry(path: "\(home)/\(name)", content: .file(bytes), permissions: 0o644))
         }

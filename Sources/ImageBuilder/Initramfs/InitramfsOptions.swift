@@ -44,5 +44,8 @@ package struct InitramfsOptions: Sendable {
     /// How long depmod may take; seconds, for the whole of a distribution's kernel.
     package var depmodLimit: Duration = .seconds(120)
 
+    /// Asked again and again; true ends the build with nothing left behind.
+    package var isInterrupted: @Sendable () -> Bool = { false }
+
     package init(initProgram: FilePath) { self.initProgram = initProgram }
 }

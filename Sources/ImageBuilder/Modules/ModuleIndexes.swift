@@ -12,7 +12,8 @@ struct ModuleIndexes {
 
     /// Stages the modules in a temporary directory, runs depmod there, and takes what it made.
     init(
-        for modules: [ModuleFile], of tree: ModuleTree, source: any FileSource, depmod: [FilePath], within: Duration
+        for modules: [ModuleFile], of tree: ModuleTree, source: any FileSource, depmod: [FilePath], within: Duration,
+        isInterrupted: () -> Bool = { false }
     ) throws(ImageError) {
         let staging = try StagingDirectory()
         let home = "lib/modules/\(tree.version)"
@@ -32,7 +33,7 @@ struct ModuleIndexes {
         let tool = HostTool(name: "depmod", package: "kmod", places: depmod)
         try tool.run(
             ["-b", staging.path.string, "-C", staging.path.appending("depmod.conf").string, tree.version],
-            errors: staging.path.appending("errors"), within: within)
+            errors: staging.path.appending("errors"), within: within, isInterrupted: isInterrupted)
 
         let reader = LiveFiles()
         let made = staging.path.appending("lib/modules").appending(tree.version)

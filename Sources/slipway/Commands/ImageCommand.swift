@@ -36,11 +36,13 @@ struct ImageCommand: ParsableCommand {
         }
 
         func run() throws {
+            let interrupt = Interrupt()
             var build = InitramfsOptions(initProgram: FilePath(program ?? "/proc/self/exe"))
+            build.isInterrupted = { interrupt.isPending }
             build.level = level
             build.include = try include.map { try Self.inclusion($0) }
             let report: InitramfsReport
-            do {
+            do throws(ImageError) {
                 if let modules, let moduleTree {
                     var chosen = InitramfsOptions.Modules(
                         tree: FilePath(moduleTree), requests: try ModuleRequest.parse(list: modules))
@@ -49,7 +51,7 @@ struct ImageCommand: ParsableCommand {
                 }
                 report = try InitramfsBuilder(build).build(to: FilePath(output))
             } catch {
-                throw CommandFailure(.failed, "image build", on: output, message: "\(error)")
+                throw CommandFailure(error, on: output)
             }
             try options.answer(JSONText.value(report), table: Self.text(report))
         }
@@ -104,5 +106,12 @@ struct ImageCommand: ParsableCommand {
                 + "\(String.size(UInt64(inspection.compressedSizeInBytes))) (\(inspection.compression))"
             try options.answer(JSONText.value(inspection), table: "\(table.text)\n\(total)")
         }
+    }
+}
+
+extension CommandFailure {
+    /// Of `image build`, by whichever verb.
+    init(_ error: ImageError, on path: String) {
+        self.init(error == .interrupted ? .interrupted : .failed, "image build", on: path, message: "\(error)")
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CKernel
 import Documents
 import Glibc
 import ImageBuilder
@@ -39,8 +38,7 @@ struct VMCommand: ParsableCommand {
 
         private func boot() throws {
             let configuration = try machine()
-            // Before any thread: what is blocked here is blocked in all.
-            let interrupt = sw_block_interrupts()
+            let interrupt = Interrupt()
             let executables = FilePath(try Self.ownPath()).removingLastComponent()
             let cache = try Self.absolute(cache)
             let parts = try MachineParts(cache: cache, executables: executables)
@@ -53,7 +51,7 @@ struct VMCommand: ParsableCommand {
             if image == nil {
                 scratch = try workDirectory(cache)
                 path = scratch?.path.appending("node.img") ?? path
-                try build(path, configuration, cache, progress)
+                try build(path, configuration, cache, progress, interrupt)
             }
             defer { scratch?.remove() }
             progress.step("boot", "QEMU with the \(configuration.effectiveKernel.rawValue) kernel as \(platform)")
@@ -62,7 +60,8 @@ struct VMCommand: ParsableCommand {
             observer.event = { progress.event($0) }
             let lastRun = cache.appending("last-run")
             let machine = try VirtualMachine(
-                configuration, image: path, parts: parts, lastRun: lastRun, interrupt: interrupt, observer: observer)
+                configuration, image: path, parts: parts, lastRun: lastRun, interrupt: interrupt.descriptor,
+                observer: observer)
             let outcome = machine.wait()
             try tell(outcome, lastRun)
         }
@@ -120,12 +119,14 @@ struct VMCommand: ParsableCommand {
         }
 
         private func build(
-            _ path: FilePath, _ configuration: MachineConfiguration, _ cache: FilePath, _ progress: Progress
+            _ path: FilePath, _ configuration: MachineConfiguration, _ cache: FilePath, _ progress: Progress,
+            _ interrupt: Interrupt
         ) throws {
             let kernel = try MachineParts.kernelTree(configuration.effectiveKernel, in: cache)
             progress.step("image", "building one for this run")
             var build = InitramfsOptions(initProgram: "/proc/self/exe")
             build.level = 3
+            build.isInterrupted = { interrupt.isPending }
             do throws(ImageError) {
                 build.modules = .init(
                     tree: kernel.modules,
@@ -133,7 +134,7 @@ struct VMCommand: ParsableCommand {
                         list: MachineConfiguration.modules(for: configuration.effectiveKernel).joined(separator: ",")))
                 _ = try InitramfsBuilder(build).build(to: path)
             } catch {
-                throw CommandFailure(.failed, "image build", on: path.string, message: "\(error)")
+                throw CommandFailure(error, on: path.string)
             }
         }
 
