@@ -144,7 +144,7 @@ let package = Package(
         tests("Init", ["Init"]),
         tests("Kernel", ["CTestSupport", "Kernel", "TestSupport"]),
         tests("KernelModules", ["Kernel", "KernelModules", "TestSupport"]),
-        tests("Netlink", ["CTestSupport", "Kernel", "Netlink", "TestSupport"]),
+        tests("Netlink", ["CKernel", "CTestSupport", "Kernel", "Netlink", "TestSupport"]),
         tests("Platform", ["Documents", "Kernel", "Platform", "TestSupport"]),
         tests("Platforms", ["Documents", "Fetch", "Kernel", "Platform", "Platforms"]),
         tests("Recordings", ["Documents", "Kernel", "Platform", "Recordings", "TestSupport"]),

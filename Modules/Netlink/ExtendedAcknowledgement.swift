@@ -46,9 +46,13 @@ public struct ExtendedAcknowledgement: Hashable, Sendable {
 
     /// The error that it is for `request`; nil where it is success.
     func error(of request: NetlinkRequest) -> NetlinkError? {
+        error(operation: request.operation, subject: request.subject)
+    }
+
+    func error(operation: String, subject: String?) -> NetlinkError? {
         if errno == 0 { return nil }
         return NetlinkError(
-            .refused, operation: request.operation, subject: request.subject, errno: Errno(rawValue: errno),
+            .refused, operation: operation, subject: subject, errno: Errno(rawValue: errno),
             kernelMessage: message, offset: offset.map { Int($0) }, missingAttribute: missingAttribute)
     }
 }

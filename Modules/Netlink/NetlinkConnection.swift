@@ -14,10 +14,12 @@ public struct NetlinkConnection: ~Copyable {
         public var isConsistent: Bool
     }
 
-    private let transport: any NetlinkTransport
+    let transport: any NetlinkTransport
     private var sequence: UInt32
+    /// The datagram in the making, kept for its room.
+    private var writer = MessageWriter()
     /// 32 KiB at least: the kernel sizes the pieces of a dump by what the receiver offers.
-    private var buffer = [UInt8](repeating: 0, count: 32_768)
+    var buffer = [UInt8](repeating: 0, count: 32_768)
     /// A dump whose end was not seen. The kernel refuses the next (EBUSY) until it is read to its end.
     private var unfinishedDump: UInt32?
 
@@ -30,9 +32,11 @@ public struct NetlinkConnection: ~Copyable {
         sequence = UInt32(truncatingIfNeeded: MonotonicTime.now().nanoseconds)
     }
 
-    /// Opens a socket of `family` in the thread's network namespace.
-    public static func open(_ family: NetlinkSocket.Family) throws(NetlinkError) -> NetlinkConnection {
-        NetlinkConnection(try NetlinkSocket.open(family))
+    /// Opens a socket of `family` in a network namespace, the thread's unless another is named.
+    public static func open(
+        _ family: NetlinkSocket.Family, in namespace: NetworkNamespace = .current
+    ) throws(NetlinkError) -> NetlinkConnection {
+        NetlinkConnection(try NetlinkSocket.open(family, in: namespace))
     }
 
     /// Sends `request` and waits for the kernel's acknowledgement.
@@ -96,15 +100,23 @@ public struct NetlinkConnection: ~Copyable {
         if deadline.hasPassed {
             throw NetlinkError(.timedOut, operation: request.operation, subject: request.subject)
         }
-        // 0 is what the kernel's own notifications carry.
-        sequence = sequence == .max ? 1 : sequence + 1
-        let datagram = try request.encoded(sequence: sequence, port: transport.port)
+        let number = takeSequence(1)
+        writer.removeAll()
+        try request.encode(into: &writer, sequence: number, port: transport.port)
         do throws(NetlinkError) {
-            try transport.send(datagram, until: deadline)
+            try transport.send(writer.bytes, until: deadline)
         } catch {
             throw error.named(by: request)
         }
-        return sequence
+        return number
+    }
+
+    /// The first of `count` numbers that follow each other. 0 is what the kernel's own notifications carry, and is left out.
+    mutating func takeSequence(_ count: UInt32) -> UInt32 {
+        let (last, overflows) = sequence.addingReportingOverflow(count)
+        let first = overflows ? 1 : sequence + 1
+        sequence = overflows ? count : last
+        return first
     }
 
     private struct Outcome<Value> {
@@ -175,7 +187,7 @@ public struct NetlinkConnection: ~Copyable {
     }
 
     /// One datagram of the kernel's: its bytes in the buffer. One that did not fit is dropped but for the note of it.
-    private mutating func receive(until deadline: Deadline, isTruncated: inout Bool) throws(NetlinkError) -> Int {
+    mutating func receive(until deadline: Deadline, isTruncated: inout Bool) throws(NetlinkError) -> Int {
         while true {
             // Asked here too: a sender that never pauses keeps the transport from ever waiting.
             if deadline.hasPassed { throw NetlinkError(.timedOut, operation: "receive") }

@@ -15,6 +15,27 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case timedOut
         /// The socket's buffer ran over and messages are lost (ENOBUFS).
         case overrun
+        /// The network namespace could not be entered.
+        case namespace
+    }
+
+    /// Why the kernel said no, told apart for callers that do something about it.
+    public enum Cause: Hashable, Sendable {
+        /// EPERM, EACCES: a capability is missing, in the user namespace that owns the network namespace: `CAP_NET_ADMIN` for a
+        /// request, `CAP_SYS_ADMIN` to enter a namespace.
+        case missingCapability(String)
+        /// EOPNOTSUPP, EAFNOSUPPORT, EPROTONOSUPPORT, ENOPROTOOPT: this kernel, or this driver, cannot.
+        case missingFeature
+        /// The namespace does not exist, or is none.
+        case namespace
+        /// ENODEV, ENXIO, ENOENT, ESRCH, EADDRNOTAVAIL: what the request names is not there.
+        case notFound
+        /// EEXIST: what the request makes is there.
+        case exists
+        /// EBUSY.
+        case busy
+        /// EINVAL, ERANGE, EMSGSIZE: a value that the kernel does not take.
+        case invalid
     }
 
     /// What is wrong with bytes.
@@ -36,6 +57,26 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public let kind: Kind
+    /// What lies behind ``errno``, where it tells; nil for our own findings, and for numbers that say nothing more.
+    public var cause: Cause? {
+        guard let errno else { return nil }
+        switch (kind, errno) {
+        case (.namespace, .notPermitted), (.namespace, .permissionDenied): return .missingCapability("CAP_SYS_ADMIN")
+        case (.namespace, _): return .namespace
+        case (_, .notPermitted), (_, .permissionDenied): return .missingCapability("CAP_NET_ADMIN")
+        case (_, .addressFamilyNotSupported), (_, .protocolNotSupported),
+            (_, .protocolNotAvailable), (_, .notSupported):
+            return .missingFeature
+        case (_, .operationNotSupportedByDevice), (_, .noSuchAddressOrDevice), (_, .noSuchFileOrDirectory),
+            (_, .noSuchProcess),
+            (_, .addressNotAvailable):
+            return .notFound
+        case (_, .fileExists): return .exists
+        case (_, .resourceBusy): return .busy
+        case (_, .invalidArgument), (_, .outOfRange), (_, .messageTooLong): return .invalid
+        default: return nil
+        }
+    }
     /// What was attempted: a request as its caller named it, or a system call.
     public let operation: String
     /// The object that the request is about: `link eth0`, `address 10.0.0.2/24 on eth0`.
@@ -62,7 +103,7 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         self.missingAttribute = missingAttribute
     }
 
-    static func malformed(_ defect: Defect, at offset: Int) -> NetlinkError {
+    @usableFromInline static func malformed(_ defect: Defect, at offset: Int) -> NetlinkError {
         NetlinkError(.malformed(defect), operation: "decode", offset: offset)
     }
 
@@ -75,11 +116,12 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         var text = subject.map { "\(operation) \($0): " } ?? "\(operation): "
         switch kind {
-        case .system, .refused: text += errno?.description ?? "refused"
+        case .system, .refused, .namespace: text += errno?.description ?? "refused"
         case .malformed(let defect): text += defect.description
         case .timedOut: text += "timed out"
         case .overrun: text += "messages were lost: the socket's buffer ran over"
         }
+        if case .missingCapability(let name) = cause { text += " (it takes \(name))" }
         if let kernelMessage, !kernelMessage.isEmpty { text += " (the kernel says: \(kernelMessage))" }
         if let missingAttribute { text += " (attribute \(missingAttribute) is missing)" }
         if let offset { text += " (at byte \(offset))" }

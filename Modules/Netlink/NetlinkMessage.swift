@@ -2,9 +2,10 @@ internal import CKernel
 internal import Kernel
 
 /// The flags of a message's header (NLM_F_*, linux/netlink.h).
+@frozen
 public struct NetlinkFlags: OptionSet, Hashable, Sendable {
     public let rawValue: UInt16
-    public init(rawValue: UInt16) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// NLM_F_REQUEST.
     public static let request = NetlinkFlags(rawValue: UInt16(NLM_F_REQUEST))
@@ -29,6 +30,7 @@ public struct NetlinkFlags: OptionSet, Hashable, Sendable {
 }
 
 /// Where one message of a datagram lies: struct nlmsghdr (linux/netlink.h) and the range of its body.
+@frozen
 public struct NetlinkMessage: Hashable, Sendable {
     /// RTM_NEWLINK, NLMSG_ERROR, …
     public let type: UInt16
@@ -42,54 +44,70 @@ public struct NetlinkMessage: Hashable, Sendable {
     public let body: Range<Int>
 
     /// The size of struct nlmsghdr.
-    public static let headerSize = 16
+    @inlinable public static var headerSize: Int { 16 }
+
+    @inlinable
+    init(type: UInt16, flags: NetlinkFlags, sequence: UInt32, port: UInt32, offset: Int, body: Range<Int>) {
+        self.type = type
+        self.flags = flags
+        self.sequence = sequence
+        self.port = port
+        self.offset = offset
+        self.body = body
+    }
 
     /// The family's fixed header, as the C struct: zero where the sender's is shorter than ours.
-    package func fixedHeader<Header: BitwiseCopyable>(
-        _ zero: Header, in bytes: borrowing RawSpan
-    ) -> Header {
-        var header = zero
-        let count = min(MemoryLayout<Header>.size, min(body.upperBound, bytes.byteCount) - body.lowerBound)
-        if count <= 0 { return header }
-        // SAFETY: `count` is within the span from the body's start, and within the struct; any bits are an integer struct.
-        unsafe withUnsafeMutableBytes(of: &header) { target in
-            unsafe bytes.withUnsafeBytes {
-                unsafe target.copyMemory(from: .init(rebasing: $0[body.lowerBound..<body.lowerBound + count]))
-            }
+    @inlinable
+    package func fixedHeader<Header: BitwiseCopyable>(_ zero: Header, in bytes: borrowing RawSpan) -> Header {
+        let size = MemoryLayout<Header>.size
+        if body.count >= size, body.lowerBound >= 0, body.lowerBound &+ size <= bytes.byteCount {
+            // SAFETY: the header lies within the body and the span, checked above; any bits are an integer struct.
+            return unsafe bytes.unsafeLoadUnaligned(fromByteOffset: body.lowerBound, as: Header.self)
         }
-        return header
+        return loadPrefix(zero, body, of: bytes)
     }
 
     /// The attributes after a fixed header of `size` bytes; none where the body ends before.
+    @inlinable
     public func attributes(after size: Int) -> AttributeCursor {
         AttributeCursor(min(body.upperBound, body.lowerBound + aligned(size))..<body.upperBound)
     }
 }
 
 /// Walks the messages of one datagram.
+@frozen
 public struct MessageCursor: Hashable, Sendable {
-    private var offset = 0
-    public init() {}
+    @usableFromInline var position = 0
+    /// Of the next message's header.
+    @inlinable public var offset: Int { position }
+    @inlinable public init() {}
 
     /// The next message, nil at the end; throws where a header or a length does not fit, and stays there.
+    @inlinable
     public mutating func next(_ bytes: borrowing RawSpan) throws(NetlinkError) -> NetlinkMessage? {
-        var cursor = ByteCursor(at: offset)
-        let left = cursor.remaining(in: bytes)
-        if left == 0 { return nil }
-        guard let length: UInt32 = cursor.load(bytes), let type: UInt16 = cursor.load(bytes),
-            let flags: UInt16 = cursor.load(bytes), let sequence: UInt32 = cursor.load(bytes),
-            let port: UInt32 = cursor.load(bytes)
-        else { throw .malformed(.truncatedHeader, at: offset) }
-        guard length >= NetlinkMessage.headerSize else { throw .malformed(.lengthBelowHeader(Int(length)), at: offset) }
-        guard length <= left else { throw .malformed(.lengthPastEnd(Int(length)), at: offset) }
-        let start = offset
+        let start = position
+        let left = bytes.byteCount &- start
+        if left <= 0 { return nil }
+        guard left >= NetlinkMessage.headerSize else { throw .malformed(.truncatedHeader, at: start) }
+        // SAFETY: sixteen bytes lie at `start`, checked above; any bit pattern is an integer.
+        let (length, type, flags, sequence, port) = unsafe (
+            bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self),
+            bytes.unsafeLoadUnaligned(fromByteOffset: start &+ 4, as: UInt16.self),
+            bytes.unsafeLoadUnaligned(fromByteOffset: start &+ 6, as: UInt16.self),
+            bytes.unsafeLoadUnaligned(fromByteOffset: start &+ 8, as: UInt32.self),
+            bytes.unsafeLoadUnaligned(fromByteOffset: start &+ 12, as: UInt32.self)
+        )
+        guard length >= NetlinkMessage.headerSize else { throw .malformed(.lengthBelowHeader(Int(length)), at: start) }
+        guard length <= left else { throw .malformed(.lengthPastEnd(Int(length)), at: start) }
         // The last message of a datagram may lack its padding.
-        offset = min(start + aligned(Int(length)), bytes.byteCount)
+        position = min(start &+ aligned(Int(length)), bytes.byteCount)
         return NetlinkMessage(
             type: type, flags: NetlinkFlags(rawValue: flags), sequence: sequence, port: port, offset: start,
-            body: start + NetlinkMessage.headerSize..<start + Int(length))
+            body: unsafe Range(
+                uncheckedBounds: (start &+ NetlinkMessage.headerSize, start &+ Int(length))))
     }
 }
 
 /// NLMSG_ALIGN and NLA_ALIGN. `length` is at most 32 bits wide, so the sum cannot overflow.
-func aligned(_ length: Int) -> Int { (length + 3) & ~3 }
+@inlinable
+func aligned(_ length: Int) -> Int { (length &+ 3) & ~3 }

@@ -14,30 +14,44 @@ public final class NetlinkSocket: NetlinkTransport {
         public static let generic = Family(rawValue: NETLINK_GENERIC)
     }
 
-    private let descriptor: OwnedDescriptor
+    let descriptor: OwnedDescriptor
     public let port: UInt32
+    public let receiveBufferSize: Int
 
-    private init(_ descriptor: consuming OwnedDescriptor, port: UInt32) {
+    private init(_ descriptor: consuming OwnedDescriptor, port: UInt32, receiveBufferSize: Int) {
         self.descriptor = descriptor
         self.port = port
+        self.receiveBufferSize = receiveBufferSize
     }
 
     /// Makes a socket and binds it to a port id of the kernel's choice: binding getpid() breaks the second socket of a process.
-    public static func open(_ family: Family) throws(NetlinkError) -> NetlinkSocket {
+    ///
+    /// - Parameters:
+    ///   - namespace: where the socket belongs, for ever.
+    ///   - receiveBuffer: bytes that the kernel holds for us before it loses messages, of which it counts its own bookkeeping too. Past
+    ///     net.core.rmem_max it takes CAP_NET_ADMIN; without it we get that much. Nil leaves the default.
+    public static func open(
+        _ family: Family, in namespace: NetworkNamespace = .current, receiveBuffer: Int? = nil
+    ) throws(NetlinkError) -> NetlinkSocket {
+        let descriptor = try namespace.opening { () throws(OSError) in
+            let flags = Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+            return OwnedDescriptor(
+                adopting: try systemCall("socket", on: "netlink") { socket(AF_NETLINK, flags, family.rawValue) })
+        }
         do throws(OSError) {
-            return try opened(family)
+            return try bound(descriptor, receiveBuffer)
         } catch {
             throw NetlinkError(error)
         }
     }
 
-    private static func opened(_ family: Family) throws(OSError) -> NetlinkSocket {
-        let flags = Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let descriptor = OwnedDescriptor(
-            adopting: try systemCall("socket", on: "netlink") { socket(AF_NETLINK, flags, family.rawValue) })
+    private static func bound(
+        _ descriptor: consuming OwnedDescriptor, _ receiveBuffer: Int?
+    ) throws(OSError) -> NetlinkSocket {
         for option in [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK] {
             try enable(option, on: descriptor)
         }
+        if let receiveBuffer { try grow(descriptor, to: Int32(clamping: receiveBuffer)) }
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)
         var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
@@ -50,7 +64,49 @@ public final class NetlinkSocket: NetlinkTransport {
                 }
             }
         }
-        return NetlinkSocket(descriptor, port: address.nl_pid)
+        var room: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        try systemCall("getsockopt(SO_RCVBUF)", on: "netlink") {
+            // SAFETY: the option is an int, and `room` lives through the call.
+            unsafe getsockopt(descriptor.rawValue, SOL_SOCKET, SO_RCVBUF, &room, &length)
+        }
+        return NetlinkSocket(descriptor, port: address.nl_pid, receiveBufferSize: Int(room))
+    }
+
+    /// The kernel doubles what it is given, for its bookkeeping (socket(7)).
+    private static func grow(_ descriptor: borrowing OwnedDescriptor, to wanted: Int32) throws(OSError) {
+        var wanted = wanted
+        let raw = descriptor.rawValue
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        do throws(OSError) {
+            // SAFETY: the option is an int, and `wanted` lives through both calls.
+            try systemCall("setsockopt(SO_RCVBUFFORCE)", on: "netlink") {
+                unsafe setsockopt(raw, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, size)
+            }
+        } catch  where error.errno == .notPermitted {
+            try systemCall("setsockopt(SO_RCVBUF)", on: "netlink") {
+                unsafe setsockopt(raw, SOL_SOCKET, SO_RCVBUF, &wanted, size)
+            }
+        }
+    }
+
+    /// Takes part in a multicast group (RTNLGRP_*, or one of a generic family's): the kernel then sends its notifications.
+    public func join(group: UInt32) throws(NetlinkError) { try change(NETLINK_ADD_MEMBERSHIP, group, "join") }
+
+    /// Leaves a multicast group.
+    public func leave(group: UInt32) throws(NetlinkError) { try change(NETLINK_DROP_MEMBERSHIP, group, "leave") }
+
+    private func change(_ option: Int32, _ group: UInt32, _ operation: String) throws(NetlinkError) {
+        var group = group
+        let raw = descriptor.rawValue
+        do throws(OSError) {
+            try systemCall("setsockopt", on: "netlink") {
+                // SAFETY: the option is an unsigned int, and `group` lives through the call.
+                unsafe setsockopt(raw, SOL_NETLINK, option, &group, socklen_t(MemoryLayout<UInt32>.size))
+            }
+        } catch {
+            throw NetlinkError(.system, operation: operation, subject: "multicast group \(group)", errno: error.errno)
+        }
     }
 
     /// What an old kernel lacks (ENOPROTOOPT, before 4.20) costs better errors and kernel-side filters, nothing else.

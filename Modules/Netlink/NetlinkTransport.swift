@@ -4,12 +4,19 @@ public import Kernel
 public protocol NetlinkTransport: Sendable {
     /// Our own port id, as the kernel gave it.
     var port: UInt32 { get }
+    /// How much the socket holds for us before it loses messages (SO_RCVBUF), in bytes.
+    var receiveBufferSize: Int { get }
 
     /// Sends one datagram to the kernel, or throws when `deadline` strikes first.
     func send(_ datagram: [UInt8], until deadline: Deadline) throws(NetlinkError)
 
     /// Receives one datagram into the front of `buffer`, or throws when `deadline` strikes first.
     func receive(into buffer: inout [UInt8], until deadline: Deadline) throws(NetlinkError) -> ReceivedDatagram
+}
+
+extension NetlinkTransport {
+    /// net.core.rmem_default, for what is no socket.
+    public var receiveBufferSize: Int { 212_992 }
 }
 
 /// What is known of a datagram beside its bytes.

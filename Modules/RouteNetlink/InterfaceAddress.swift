@@ -88,19 +88,19 @@ public struct InterfaceAddress: Hashable, Sendable {
         header.ifa_flags = UInt8(truncatingIfNeeded: flags.rawValue)
         header.ifa_scope = scope.rawValue
         header.ifa_index = UInt32(bitPattern: linkIndex)
-        request.append(header: header)
-        request.attribute(IFA_LOCAL, bytes: prefix.address.bytes)
-        request.attribute(IFA_ADDRESS, bytes: (peer ?? prefix.address).bytes)
-        if let broadcast { request.attribute(IFA_BROADCAST, bytes: broadcast.bytes) }
-        if let label { request.attribute(IFA_LABEL, text: label) }
-        if flags.rawValue > 0xff { request.attribute(IFA_FLAGS, integer: flags.rawValue) }
-        if self.protocol != 0 { request.attribute(IFA_PROTO, integer: self.protocol) }
+        request.body.append(header: header)
+        request.body.attribute(IFA_LOCAL, bytes: prefix.address.bytes)
+        request.body.attribute(IFA_ADDRESS, bytes: (peer ?? prefix.address).bytes)
+        if let broadcast { request.body.attribute(IFA_BROADCAST, bytes: broadcast.bytes) }
+        if let label { request.body.attribute(IFA_LABEL, text: label) }
+        if flags.rawValue > 0xff { request.body.attribute(IFA_FLAGS, integer: flags.rawValue) }
+        if self.protocol != 0 { request.body.attribute(IFA_PROTO, integer: self.protocol) }
         if validLifetime != nil || preferredLifetime != nil {
             let valid = seconds(validLifetime)
             var information = ifa_cacheinfo()
             information.ifa_valid = valid
             information.ifa_prefered = min(seconds(preferredLifetime), valid)
-            request.attribute(IFA_CACHEINFO, header: information)
+            request.body.attribute(IFA_CACHEINFO, header: information)
         }
         return request
     }

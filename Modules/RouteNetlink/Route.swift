@@ -90,20 +90,20 @@ public struct Route: Hashable, Sendable {
         header.rtm_scope = scope.rawValue
         header.rtm_type = type.rawValue
         header.rtm_flags = isOnLink ? UInt32(RTNH_F_ONLINK) : 0
-        request.append(header: header)
-        request.attribute(RTA_TABLE.rawValue, integer: table)
-        if !network.isDefault { request.attribute(RTA_DST.rawValue, bytes: network.address.bytes) }
+        request.body.append(header: header)
+        request.body.attribute(RTA_TABLE.rawValue, integer: table)
+        if !network.isDefault { request.body.attribute(RTA_DST.rawValue, bytes: network.address.bytes) }
         if let gateway {
             if gateway.isIPv4 == destination.address.isIPv4 {
-                request.attribute(RTA_GATEWAY.rawValue, bytes: gateway.bytes)
+                request.body.attribute(RTA_GATEWAY.rawValue, bytes: gateway.bytes)
             } else {
                 // struct rtvia ends in a flexible array, which Swift does not import as a plain struct.
-                request.attribute(RTA_VIA.rawValue, header: UInt16(gateway.family), then: gateway.bytes)
+                request.body.attribute(RTA_VIA.rawValue, header: UInt16(gateway.family), then: gateway.bytes)
             }
         }
-        if let linkIndex { request.attribute(RTA_OIF.rawValue, integer: linkIndex) }
-        if let preferredSource { request.attribute(RTA_PREFSRC.rawValue, bytes: preferredSource.bytes) }
-        if metric != 0 { request.attribute(RTA_PRIORITY.rawValue, integer: metric) }
+        if let linkIndex { request.body.attribute(RTA_OIF.rawValue, integer: linkIndex) }
+        if let preferredSource { request.body.attribute(RTA_PREFSRC.rawValue, bytes: preferredSource.bytes) }
+        if metric != 0 { request.body.attribute(RTA_PRIORITY.rawValue, integer: metric) }
         return request
     }
 

@@ -128,12 +128,12 @@ struct ConnectionTests {
             if isCapped { flags.insert(.capped) }
             var answer = NetlinkRequest("test", type: 2)
             answer.flags = flags
-            answer.append(bytes: [0xef, 0xff, 0xff, 0xff])
+            answer.body.append(bytes: [0xef, 0xff, 0xff, 0xff])
             // The echoed header says 20 bytes; they are there where the answer is not capped.
-            answer.append(bytes: [20] + [UInt8](repeating: 0, count: isCapped ? 15 : 19))
-            answer.attribute(1, text: "what a pity")
-            answer.attribute(2, integer: UInt32(36))
-            answer.attribute(5, integer: UInt32(5))
+            answer.body.append(bytes: [20] + [UInt8](repeating: 0, count: isCapped ? 15 : 19))
+            answer.body.attribute(1, text: "what a pity")
+            answer.body.attribute(2, integer: UInt32(36))
+            answer.body.attribute(5, integer: UInt32(5))
             return [.init(bytes: (try? answer.encoded(sequence: sequence, port: 4242)) ?? [])]
         }
         var connection = NetlinkConnection(transport)

@@ -46,7 +46,7 @@ func message(
 ) -> [UInt8] {
     var request = NetlinkRequest("test", type: type, flags: flags)
     request.flags = flags
-    request.append(bytes: body)
+    request.body.append(bytes: body)
     return (try? request.encoded(sequence: sequence, port: port)) ?? []
 }
 

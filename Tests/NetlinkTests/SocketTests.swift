@@ -41,14 +41,14 @@ struct SocketTests {
             var connection = try NetlinkConnection.open(.route)
             // RTM_GETLINK, struct ifinfomsg of zeros.
             var list = NetlinkRequest("list", "links", type: 18)
-            list.append(bytes: [UInt8](repeating: 0, count: 16))
+            list.body.append(bytes: [UInt8](repeating: 0, count: 16))
             let links = try connection.dump(list, until: deadline, into: 0) {
                 (count: inout Int, _, _) throws(NetlinkError) in count += 1
             }
             #expect(links.value == 1 && links.isConsistent)
             // RTM_GETLINK of nothing in particular, no dump: refused with words since Linux 5.10.
             var broken = NetlinkRequest("list", "links", type: 18, flags: .dump)
-            broken.append(bytes: [0, 0, 0, 0, 0, 0, 0, 0] + [1, 0, 0, 0] + [0, 0, 0, 0])
+            broken.body.append(bytes: [0, 0, 0, 0, 0, 0, 0, 0] + [1, 0, 0, 0] + [0, 0, 0, 0])
             let error = #expect(throws: NetlinkError.self) {
                 _ = try connection.dump(broken, until: deadline, into: 0) { (_: inout Int, _, _) throws(NetlinkError) in
                 }

@@ -8,16 +8,16 @@ struct WireTests {
     /// A link's message of nested attributes of every make, unpadded at its end.
     static func sample() throws -> [UInt8] {
         var request = NetlinkRequest("sample", type: 16, flags: .multipart)
-        request.append(bytes: [UInt8](repeating: 7, count: 16))
-        request.attribute(3, text: "eth0")
-        request.attribute(4, integer: UInt32(1500))
-        request.attribute(23, integer: UInt64(0x0102_0304_0506_0708))
-        request.attribute(1, bytes: [0x52, 0x54, 0, 0x12, 0x34, 0x56])
-        request.nest(18) {
+        request.body.append(bytes: [UInt8](repeating: 7, count: 16))
+        request.body.attribute(3, text: "eth0")
+        request.body.attribute(4, integer: UInt32(1500))
+        request.body.attribute(23, integer: UInt64(0x0102_0304_0506_0708))
+        request.body.attribute(1, bytes: [0x52, 0x54, 0, 0x12, 0x34, 0x56])
+        request.body.nest(18) {
             $0.attribute(1, text: "vlan")
             $0.nest(2) { $0.attribute(1, integer: UInt16(100)) }
         }
-        request.attribute(0x3ff0, bytes: [])
+        request.body.attribute(0x3ff0, bytes: [])
         return try request.encoded(sequence: 5, port: 6)
     }
 
@@ -124,7 +124,7 @@ struct WireTests {
     @Test("an attribute that outgrows its length is refused before it is sent")
     func tooLong() {
         var request = NetlinkRequest("add", "link x", type: 16)
-        request.nest(1) { for _ in 0..<3 { $0.attribute(1, bytes: [UInt8](repeating: 0, count: 30_000)) } }
+        request.body.nest(1) { for _ in 0..<3 { $0.attribute(1, bytes: [UInt8](repeating: 0, count: 30_000)) } }
         #expect(throws: NetlinkError(.malformed(.attributeTooLong), operation: "add", subject: "link x")) {
             try request.encoded(sequence: 1, port: 1)
         }

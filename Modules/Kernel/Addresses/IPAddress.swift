@@ -1,4 +1,5 @@
 /// An address of either family.
+@frozen
 public enum IPAddress: Hashable, Sendable, LosslessStringConvertible {
     case v4(IPv4Address)
     case v6(IPv6Address)
@@ -34,8 +35,8 @@ public enum IPAddress: Hashable, Sendable, LosslessStringConvertible {
     }
 
     /// 32 or 128.
-    public var bitCount: Int { if case .v4 = self { 32 } else { 128 } }
-    public var isIPv4: Bool { if case .v4 = self { true } else { false } }
+    @inlinable public var bitCount: Int { if case .v4 = self { 32 } else { 128 } }
+    @inlinable public var isIPv4: Bool { if case .v4 = self { true } else { false } }
 
     public var isLoopback: Bool {
         switch self {

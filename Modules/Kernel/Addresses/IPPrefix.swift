@@ -1,6 +1,7 @@
 /// An address with the length of its network's prefix: `10.0.0.2/24`, `fe80::/10`.
 ///
 /// Bits past the prefix are kept: an interface's address and a network have one form. ``network`` drops them.
+@frozen
 public struct IPPrefix: Hashable, Sendable, LosslessStringConvertible {
     public let address: IPAddress
     /// In bits: 0…32 or 0…128.
@@ -23,6 +24,7 @@ public struct IPPrefix: Hashable, Sendable, LosslessStringConvertible {
     }
 
     /// Nil where the family has no such length.
+    @inlinable
     public init?(_ address: IPAddress, length: Int) {
         guard length >= 0, length <= address.bitCount else { return nil }
         self.address = address

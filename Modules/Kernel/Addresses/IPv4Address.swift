@@ -1,4 +1,5 @@
 /// An IPv4 address.
+@frozen
 public struct IPv4Address: Hashable, Sendable, Comparable, LosslessStringConvertible {
     /// In the machine's order: `10.0.0.1` is 0x0a000001.
     public let rawValue: UInt32
@@ -8,7 +9,7 @@ public struct IPv4Address: Hashable, Sendable, Comparable, LosslessStringConvert
     /// `255.255.255.255`: all on this link.
     public static let broadcast = IPv4Address(rawValue: .max)
 
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// In network order; nil unless there are four of them.
     public init?(bytes: some Collection<UInt8>) {

@@ -1,4 +1,5 @@
 /// An IPv6 address, without a zone.
+@frozen
 public struct IPv6Address: Hashable, Sendable, Comparable, LosslessStringConvertible {
     /// The first eight bytes, as a number.
     public let high: UInt64
@@ -8,6 +9,7 @@ public struct IPv6Address: Hashable, Sendable, Comparable, LosslessStringConvert
     /// `::`: no address, or any.
     public static let any = IPv6Address(high: 0, low: 0)
 
+    @inlinable
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
