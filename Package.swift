@@ -63,6 +63,12 @@ func executable(_ name: String, _ dependencies: [Target.Dependency] = [], path: 
         ])
 }
 
+/// A program that measures: never shipped.
+func benchmark(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + [system], path: "Benchmarks/\(name)", swiftSettings: settings)
+}
+
 /// A library of the tests'.
 func support(_ name: String, _ dependencies: [Target.Dependency] = [], path: String) -> Target {
     .target(name: name, dependencies: dependencies + [system], path: path, swiftSettings: settings)
@@ -126,6 +132,9 @@ let package = Package(
                 "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
+
+        .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
+        benchmark("netlink-bench", ["CAllocationCount", "Kernel", "Netlink", "RouteNetlink"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),
