@@ -74,7 +74,11 @@ enum Work: String {
             batch.removeAll()
             for number in done..<min(done + 2048, count) {
                 batch.append(type: 24, flags: [.create, .exclusive]) {
-                    $0.append(header: (UInt8(2), UInt8(32), UInt8(0), UInt8(0), UInt8(254), UInt8(3), UInt8(253), UInt8(1), UInt32(0)))
+                    $0.append(
+                        header: (
+                            UInt8(2), UInt8(32), UInt8(0), UInt8(0), UInt8(254), UInt8(3), UInt8(253), UInt8(1),
+                            UInt32(0)
+                        ))
                     $0.attribute(1, bigEndian: network << 24 | UInt32(number))
                     $0.attribute(4, integer: link)
                 }

@@ -44,7 +44,7 @@ public struct NetlinkConnection: ~Copyable {
         var request = request
         request.flags.insert(.acknowledge)
         let number = try send(request, until: deadline)
-        _ = try collect(request, number, until: deadline, into: ()) { _, _, _ throws(NetlinkError) in }
+        _ = try collect(request, number, until: deadline) { _, _ throws(NetlinkError) in }
     }
 
     /// Sends `request` and answers with what `decode` makes of the one message that comes before the acknowledgement.
@@ -56,11 +56,12 @@ public struct NetlinkConnection: ~Copyable {
         request.flags.insert(.acknowledge)
         for _ in 0..<Self.attempts {
             let number = try send(request, until: deadline)
-            let outcome = try collect(request, number, until: deadline, into: Value?.none) {
-                value, message, bytes throws(NetlinkError) in value = try decode(message, bytes)
+            var value: Value?
+            let outcome = try collect(request, number, until: deadline) { message, bytes throws(NetlinkError) in
+                value = try decode(message, bytes)
             }
             if outcome.isTruncated { continue }
-            if let value = outcome.value { return value }
+            if let value { return value }
             throw NetlinkError(.malformed(.noAnswer), operation: request.operation, subject: request.subject)
         }
         throw tooLarge(request)
@@ -81,10 +82,13 @@ public struct NetlinkConnection: ~Copyable {
             try finishDump(until: deadline)
             let number = try send(request, until: deadline)
             unfinishedDump = number
-            let outcome = try collect(request, number, until: deadline, into: initial, fold)
+            var value = initial
+            let outcome = try collect(request, number, until: deadline) { message, bytes throws(NetlinkError) in
+                try fold(&value, message, bytes)
+            }
             if outcome.isTruncated { continue }
-            if !outcome.isInterrupted { return Dump(value: outcome.value, isConsistent: true) }
-            torn = outcome.value
+            if !outcome.isInterrupted { return Dump(value: value, isConsistent: true) }
+            torn = value
         }
         guard let torn else { throw tooLarge(request) }
         return Dump(value: torn, isConsistent: false)
@@ -119,30 +123,34 @@ public struct NetlinkConnection: ~Copyable {
         return first
     }
 
-    private struct Outcome<Value> {
-        var value: Value
+    private struct Outcome {
         var isInterrupted = false
         var isTruncated = false
         var isDone = false
         /// A dump whose end is still to come.
         var unfinishedDump: UInt32?
-        /// The kernel's refusal, or the first defect that `fold` found; what follows is read to its end all the same.
-        var error: NetlinkError?
+        /// The kernel's refusal, or the first defect that the visitor found; what follows is read to its end all the same.
+        var error: NetlinkError? { didSet { hasFailed = error != nil } }
+        private(set) var hasFailed = false
+
+        init(unfinishedDump: UInt32?) { self.unfinishedDump = unfinishedDump }
     }
 
-    /// Reads until the request is acknowledged or the dump is done.
-    private mutating func collect<Value>(
-        _ request: NetlinkRequest, _ number: UInt32, until deadline: Deadline, into initial: Value,
-        _ fold: (inout Value, NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Void
-    ) throws(NetlinkError) -> Outcome<Value> {
-        var outcome = Outcome(value: initial, unfinishedDump: unfinishedDump)
+    /// Visits the answers until the request is acknowledged or the dump is done.
+    ///
+    /// Not generic: what a caller gathers is behind its closure, and a dump's messages cost no look-up of a type's metadata.
+    private mutating func collect(
+        _ request: NetlinkRequest, _ number: UInt32, until deadline: Deadline,
+        _ visit: (NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Void
+    ) throws(NetlinkError) -> Outcome {
+        var outcome = Outcome(unfinishedDump: unfinishedDump)
         let port = transport.port
         while true {
             do throws(NetlinkError) {
                 let count = try receive(until: deadline, isTruncated: &outcome.isTruncated)
                 // SAFETY: bytes have no padding, so all of them are set.
                 let bytes = unsafe buffer.span.bytes.extracting(first: count)
-                try Self.scan(bytes, for: request, number, port, &outcome, fold)
+                try Self.scan(bytes, for: request, number, port, &outcome, visit)
             } catch {
                 // After a broken frame the rest of the datagram, which may have held the end, is lost.
                 if case .malformed = error.kind { unfinishedDump = nil }
@@ -156,10 +164,9 @@ public struct NetlinkConnection: ~Copyable {
     }
 
     /// Goes through one datagram's messages; those of another request are passed over.
-    private static func scan<Value>(
+    private static func scan(
         _ bytes: borrowing RawSpan, for request: NetlinkRequest, _ number: UInt32, _ port: UInt32,
-        _ outcome: inout Outcome<Value>,
-        _ fold: (inout Value, NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Void
+        _ outcome: inout Outcome, _ visit: (NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Void
     ) throws(NetlinkError) {
         var cursor = MessageCursor()
         while let message = try cursor.next(bytes) {
@@ -176,9 +183,9 @@ public struct NetlinkConnection: ~Copyable {
                 }
             case NLMSG_NOOP, NLMSG_OVERRUN: break
             default:
-                guard outcome.error == nil else { continue }
+                if outcome.hasFailed { continue }
                 do throws(NetlinkError) {
-                    try fold(&outcome.value, message, bytes)
+                    try visit(message, bytes)
                 } catch {
                     outcome.error = error
                 }
@@ -210,7 +217,7 @@ public struct NetlinkConnection: ~Copyable {
         let request = NetlinkRequest("finish dump", type: 0)
         // What the answers are for is gone: they are read and dropped.
         do throws(NetlinkError) {
-            _ = try collect(request, number, until: deadline, into: ()) { _, _, _ throws(NetlinkError) in }
+            _ = try collect(request, number, until: deadline) { _, _ throws(NetlinkError) in }
         } catch  where error.kind == .refused {
             // That, too, was its end.
         }
