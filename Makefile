@@ -36,9 +36,13 @@ test: build ## every test, virtual machines included, and the counts
 	@Scripts/kernel cloud generic
 	@Scripts/test $(TEST)
 
+.PHONY: bench-netlink
+bench-netlink: build ## netlink against C and peers (as root, two minutes), into Documentation/Performance.md
+	@Scripts/bench-netlink
+
 .PHONY: lint
 lint: ## swift format, strict
-	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Modules Platforms Sources Tests
+	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Modules Platforms Sources Tests Benchmarks
 	@echo "==> lint: clean"
 
 .PHONY: sizes
