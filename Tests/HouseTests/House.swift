@@ -49,7 +49,8 @@ struct House: Sendable {
             }
         }
         let folders = try LiveFiles().directories(of: root)
-        for name in [".ci", "Modules", "Platforms", "Scripts", "Sources", "Tests"] where folders.contains(name) {
+        for name in [".ci", "Benchmarks", "Modules", "Platforms", "Scripts", "Sources", "Tests"]
+        where folders.contains(name) {
             try walk(name)
         }
         for name in try LiveFiles().entries(of: root)

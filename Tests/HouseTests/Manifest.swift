@@ -10,6 +10,8 @@ struct Manifest: Sendable {
         case platforms
         case source
         case executable
+        /// A program that measures.
+        case benchmark
         case support
         case tests
     }
@@ -68,6 +70,7 @@ struct Manifest: Sendable {
                 case .platformCore: "Platforms/Core"
                 case .platforms: "Platforms"
                 case .source, .executable: "Sources/\(name)"
+                case .benchmark: "Benchmarks/\(name)"
                 case .support, .tests: "Tests/\(name)"
                 }
             }()
