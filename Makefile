@@ -36,6 +36,16 @@ test: build ## every test, virtual machines included, and the counts
 	@Scripts/kernel cloud generic
 	@Scripts/test $(TEST)
 
+.PHONY: test-long
+test-long: build ## the whole sweeps that `make test` samples; for Documentation/LongTests.md
+	@Scripts/kernel cloud generic
+	@SLIPWAY_LONG=1 FUZZ_SECONDS=600 Scripts/test $(TEST)
+
+.PHONY: fuzz
+fuzz: ## every fuzz target, ten minutes in all
+	@Scripts/setup
+	@Scripts/fuzz 600
+
 .PHONY: bench-netlink
 bench-netlink: build ## netlink against C and peers (as root, two minutes), into Documentation/Performance.md
 	@Scripts/bench-netlink
