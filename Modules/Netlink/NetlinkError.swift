@@ -17,6 +17,10 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case overrun
         /// The network namespace could not be entered.
         case namespace
+        /// A replay was asked what its recording does not answer: the request, in numbers.
+        case unrecorded(String)
+        /// The host that was read has no netlink.
+        case unavailable(NetlinkAbsence)
     }
 
     /// Why the kernel said no, told apart for callers that do something about it.
@@ -54,6 +58,8 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case attributeTooLong
         /// A single answer was asked for and none came before the acknowledgement.
         case noAnswer
+        /// A capture file is not one, or not one that we read.
+        case capture(CaptureDefect)
     }
 
     public let kind: Kind
@@ -120,6 +126,8 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .malformed(let defect): text += defect.description
         case .timedOut: text += "timed out"
         case .overrun: text += "messages were lost: the socket's buffer ran over"
+        case .unrecorded(let request): text += "the recording has no answer to \(request)"
+        case .unavailable(let absence): text += absence.description
         }
         if case .missingCapability(let name) = cause { text += " (it takes \(name))" }
         if let kernelMessage, !kernelMessage.isEmpty { text += " (the kernel says: \(kernelMessage))" }
@@ -139,6 +147,7 @@ extension NetlinkError.Defect: CustomStringConvertible {
         case .datagramTooLarge(let length): "a datagram of \(length) bytes is past the limit"
         case .attributeTooLong: "an attribute is longer than 65535 bytes"
         case .noAnswer: "the kernel acknowledged without an answer"
+        case .capture(let defect): defect.description
         }
     }
 }

@@ -51,9 +51,11 @@ func message(
 }
 
 /// NLMSG_DONE, or NLMSG_ERROR, with its errno.
-func end(_ sequence: UInt32, errno: Int32 = 0, type: Int = 3, flags: NetlinkFlags = .multipart) -> [UInt8] {
+func end(
+    _ sequence: UInt32, errno: Int32 = 0, type: Int = 3, port: UInt32 = 4242, flags: NetlinkFlags = .multipart
+) -> [UInt8] {
     let code = UInt32(bitPattern: -errno)
     var body = (0..<4).map { UInt8(truncatingIfNeeded: code >> ($0 * 8)) }
     if type == 2 { body += [UInt8](repeating: 0, count: 16) }
-    return message(type, sequence, flags: flags, body: body)
+    return message(type, sequence, port: port, flags: flags, body: body)
 }

@@ -3,20 +3,26 @@
  * functions, headers that are missing from the Glibc module map). Constants are taken from headers, never retyped. */
 /* No _GNU_SOURCE here: with it fd_set and rusage differ from those of Swift's Glibc module, and a file that imports both
  * does not compile. The C files define it for themselves; what hangs on it is exported by name below. */
-/* glibc's net/if.h first: the kernel's linux/if.h then leaves out what it has defined. */
+/* glibc's net/if.h and netinet/in.h first: the kernel's linux/if.h and linux/in6.h then leave out what they have defined. */
 #include <net/if.h>
+#include <netinet/in.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
+#include <linux/genetlink.h>
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
+#include <linux/if_macsec.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
 #include <linux/reboot.h>
 #include <linux/rtnetlink.h>
+#include <linux/seg6_genl.h>
+#include <linux/wireguard.h>
+#include <linux/xfrm.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
