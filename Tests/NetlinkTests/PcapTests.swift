@@ -1,3 +1,4 @@
+import Glibc
 import Netlink
 import SystemPackage
 import TestSupport
@@ -141,6 +142,21 @@ struct PcapTests {
             _ = try? connection.dump(request, until: soon, into: 0) { (count: inout Int, _, _) in count += 1 }
         }
         #expect(read > 2_000)
+    }
+
+    @Test(
+        "tcpdump reads our file and writes the same bytes; what it writes in microseconds is read",
+        .enabled(if: unsafe access("/usr/bin/tcpdump", X_OK) == 0, "needs tcpdump"))
+    func tcpdump() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("ours.pcap", Self.sample.pcap())
+        let exact = try run("tcpdump --nano -w - -r \(directory.path)/ours.pcap")
+        #expect(exact.output == Self.sample.pcap() && exact.errors.contains("link-type NETLINK"))
+        let rounded = try NetlinkCapture(pcap: run("tcpdump --micro -w - -r \(directory.path)/ours.pcap").output)
+        var expected = Self.sample
+        for position in expected.datagrams.indices { expected.datagrams[position].time /= 1000 }
+        for position in expected.datagrams.indices { expected.datagrams[position].time *= 1000 }
+        #expect(rounded == expected)
     }
 
     @Test("a datagram's size in memory cannot be smaller than its bytes, nor break the file")
