@@ -4,12 +4,15 @@ public protocol NetlinkSource: Sendable {
     func open(_ family: NetlinkSocket.Family) throws(NetlinkError) -> any NetlinkTransport
 }
 
-/// The kernel that we run on, in the network namespace of the thread that opens.
+/// The kernel that we run on, in one network namespace.
 public struct LiveNetlink: NetlinkSource {
-    public init() {}
+    public let namespace: NetworkNamespace
+
+    /// - Parameter namespace: that of the thread that opens, unless another is named.
+    public init(in namespace: NetworkNamespace = .current) { self.namespace = namespace }
 
     public func open(_ family: NetlinkSocket.Family) throws(NetlinkError) -> any NetlinkTransport {
-        try NetlinkSocket.open(family)
+        try NetlinkSocket.open(family, in: namespace)
     }
 }
 

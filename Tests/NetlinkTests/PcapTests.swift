@@ -138,7 +138,7 @@ struct PcapTests {
             guard let replay = try? ReplayNetlink(capture) else { continue }
             var connection = NetlinkConnection(replay.transport(.route))
             var request = NetlinkRequest("list", "links", type: 18)
-            request.append(bytes: [UInt8](repeating: 0, count: 16))
+            request.body.append(bytes: [UInt8](repeating: 0, count: 16))
             _ = try? connection.dump(request, until: soon, into: 0) { (count: inout Int, _, _) in count += 1 }
         }
         #expect(read > 2_000)

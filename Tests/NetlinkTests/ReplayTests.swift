@@ -10,7 +10,7 @@ var soon: Deadline { Deadline(in: .seconds(10)) }
 struct ReplayTests {
     private static func request(_ type: Int, _ body: [UInt8] = [], flags: NetlinkFlags = []) -> NetlinkRequest {
         var request = NetlinkRequest("list", "things", type: type, flags: flags)
-        request.append(bytes: body)
+        request.body.append(bytes: body)
         return request
     }
 

@@ -60,6 +60,7 @@ public final class FaultTransport: NetlinkTransport {
     public var isExhausted: Bool { state.withLock { $0.struck.count } == faults.count }
 
     public var port: UInt32 { transport.port }
+    public var receiveBufferSize: Int { transport.receiveBufferSize }
 
     public func send(_ datagram: [UInt8], until deadline: Deadline) throws(NetlinkError) {
         try transport.send(datagram, until: deadline)

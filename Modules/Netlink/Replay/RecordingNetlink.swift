@@ -44,6 +44,7 @@ public final class RecordingTransport: NetlinkTransport {
     public var capture: NetlinkCapture { log.capture }
 
     public var port: UInt32 { transport.port }
+    public var receiveBufferSize: Int { transport.receiveBufferSize }
 
     public func send(_ datagram: [UInt8], until deadline: Deadline) throws(NetlinkError) {
         // Kept before it is sent: another thread may receive its answer before this one is back.
