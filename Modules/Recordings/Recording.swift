@@ -1,30 +1,35 @@
 internal import Documents
-public import Kernel
+internal import Kernel
+public import Netlink
 public import SystemPackage
 
 /// What a host was when it was read, and what the reading verbs made of it: one tar archive.
 ///
-/// Layout: `manifest.json`, `files.json`, `files/<path>` for each body (`other/<n>` for one that no unpacked tree could hold),
+/// Layout: `manifest.json`, `files.json`, `netlink.pcap` where netlink was asked, `files/<path>` for each body (`other/<n>` for one that no unpacked tree could hold),
 /// `answers/<verb>.json`.
 public struct Recording: Hashable, Sendable {
     public var manifest: RecordingManifest
     public var files: FilePlane
+    /// What passed over netlink; nil where the host has none, and in recordings of older builds.
+    public var netlink: NetlinkCapture?
     /// What each verb puts on stdout with `--json`, newline included, by the verb's words: `"platform facts"`.
     public var answers: [String: String]
     /// Seconds since 1970, of every member of the archive.
     public var modificationTime: Int64
 
     public init(
-        manifest: RecordingManifest, files: FilePlane, answers: [String: String], modificationTime: Int64 = 0
+        manifest: RecordingManifest, files: FilePlane, netlink: NetlinkCapture? = nil, answers: [String: String],
+        modificationTime: Int64 = 0
     ) {
         self.manifest = manifest
         self.files = files
+        self.netlink = netlink
         self.answers = answers
         self.modificationTime = modificationTime
     }
 
-    /// The recorded host. Each value answers for itself: keep the ``ReplayFiles`` to ask what was missing.
-    public var host: HostRoot { HostRoot(replaying: ReplayFiles(files)) }
+    /// The member that holds ``netlink``, which Wireshark opens.
+    static let netlinkMember = "netlink.pcap"
 }
 
 // MARK: - Writing
@@ -47,6 +52,11 @@ extension Recording {
             }.sorted { ($0.path, $0.reading.rawValue) < ($1.path, $1.reading.rawValue) })
         try Self.append(index, as: "files.json", to: &writer)
         let limit = TarReader.Limits().member
+        if let netlink {
+            let capture = netlink.pcap()
+            guard capture.count <= limit else { throw RecordingError(.tooLarge(limit: limit)) }
+            writer.append(Self.netlinkMember, capture)
+        }
         for path in paths {
             // What could not be read again is not written.
             guard files.bodies[path]?.bytes.count ?? 0 <= limit else { throw RecordingError(.tooLarge(limit: limit)) }
@@ -127,6 +137,15 @@ extension Recording {
         let byName = Dictionary(members.map { ($0.name, $0) }) { first, _ in first }
         guard let indexMember = byName["files.json"] else { throw RecordingError(.missingMember("files.json")) }
         files = try Self.plane(try Self.decoded(FileIndex.self, indexMember), byName, at: indexMember.offset)
+        if let member = byName[Self.netlinkMember] {
+            do throws(NetlinkError) {
+                netlink = try NetlinkCapture(pcap: member.bytes)
+            } catch {
+                throw RecordingError(.badCapture(error), offset: member.offset)
+            }
+        } else if manifest.planes.contains("netlink") {
+            throw RecordingError(.missingMember(Self.netlinkMember))
+        }
         answers = [:]
         for verb in manifest.answered {
             let name = try Self.memberName(ofVerb: verb)

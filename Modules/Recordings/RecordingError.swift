@@ -1,4 +1,5 @@
 public import Kernel
+public import Netlink
 
 /// Why a recording cannot be made, written or read.
 public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -24,6 +25,8 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
         case unknownVersion(Int)
         /// A member's JSON is malformed or says what it must not.
         case badDocument(member: String, problem: String)
+        /// `netlink.pcap` does not read, or is of a machine of the other byte order.
+        case badCapture(NetlinkError)
         /// A verb's name that cannot be a file's, or is there twice.
         case badVerb(String)
         case system(OSError)
@@ -51,6 +54,7 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
             case .missingMember(let name): "no recording: it has no \(name)"
             case .unknownVersion(let version): "a recording of version \(version); this build reads 1"
             case .badDocument(let member, let problem): "\(member): \(problem)"
+            case .badCapture(let error): "netlink.pcap: \(error)"
             case .badVerb(let name): "\"\(name)\" cannot name an answer"
             case .system(let error): error.description
             }

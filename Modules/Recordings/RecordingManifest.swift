@@ -8,9 +8,9 @@ public struct RecordingManifest: Hashable, Sendable, Codable {
     public var kernel: String
     /// When it was made: ISO 8601, UTC.
     public var date: String
-    /// What it holds; this build knows `files`.
+    /// What it holds; this build knows `files` and `netlink`.
     public var planes: [String]
-    /// The paths whose bytes are not the host's any more.
+    /// What is not as it was on the host: the paths of files, and `netlink.pcap ATTRIBUTE` for keys that became zeros.
     public var redacted: [String]
     /// The verbs whose answers it holds, sorted.
     public var answered: [String]

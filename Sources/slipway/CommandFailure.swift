@@ -1,6 +1,7 @@
 import Documents
 import Glibc
 import Kernel
+import Netlink
 import SystemPackage
 
 /// Why a command failed, as it is told: what, on which object, why, and what to do next.
@@ -45,6 +46,19 @@ struct CommandFailure: Error {
         self.init(
             .failed, operation, on: error.subject, errno: error.errno, message: "\(error.operation): \(error.reason)",
             hint: hint ?? usual)
+    }
+
+    /// From what went wrong over netlink; the exit status and the hint by its kind.
+    init(_ error: NetlinkError, _ operation: String) {
+        let exit: Exit =
+            switch (error.kind, error.cause) {
+            case (.timedOut, _): .timedOut
+            case (.refused, .notFound): .notFound
+            default: .failed
+            }
+        var hint: String?
+        if case .missingCapability = error.cause { hint = "run this as root" }
+        self.init(exit, operation, errno: error.errno, message: "\(error)", hint: hint)
     }
 
     var line: String {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Glibc
 import Kernel
+import Netlink
 import Recordings
 import SystemPackage
 
@@ -15,7 +16,7 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
-/// Whose files a reading verb reads.
+/// Which host a reading verb reads.
 struct HostOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Read the host under this directory.", valueName: "dir"))
     var root: String?
@@ -26,33 +27,54 @@ struct HostOptions: ParsableArguments {
         if root != nil && replay != nil { throw ValidationError("--root and --replay exclude each other.") }
     }
 
-    /// Runs `body` on the host; in a replay, what the recording lacks is an error, never a wrong answer.
+    /// Runs `body` on the host's files.
     func read<Answer>(_ operation: String, _ body: (HostRoot) throws -> Answer) throws -> Answer {
-        if let replay {
-            let recording: Recording
-            do { recording = try Recording(reading: FilePath(replay)) } catch {
-                throw CommandFailure(
-                    .failed, "replay", on: replay, message: "\(error)",
-                    hint: "make a recording with 'slipway record -o FILE'")
-            }
-            let files = ReplayFiles(recording.files)
-            let answer = try body(HostRoot(replaying: files))
-            if let path = files.unanswered.first {
-                throw CommandFailure(
-                    .failed, operation, on: replay, errno: ReplayFiles.unrecorded,
-                    message: "the recording has nothing of \(path)", hint: "record again with this version")
-            }
-            return answer
+        try withHost(operation) { try body($0.root) }
+    }
+
+    /// Runs `body` on the host's files and its netlink: this machine or a recording, for a directory has no kernel to ask.
+    func ask<Answer>(_ operation: String, _ body: (Host) throws -> Answer) throws -> Answer {
+        if let root {
+            throw CommandFailure(
+                .usage, operation, message: "this asks the kernel over netlink, so it takes no --root \(root)",
+                hint: "--replay FILE reads a recording")
         }
+        do { return try withHost(operation, body) } catch let error as NetlinkError {
+            throw CommandFailure(error, operation)
+        }
+    }
+
+    /// In a replay, what the recording lacks is an error, never a wrong answer.
+    func withHost<Answer>(_ operation: String, _ body: (Host) throws -> Answer) throws -> Answer {
+        if let replay { return try reading(replay, operation, body) }
         if let root {
             do { _ = try OwnedDescriptor.open(FilePath(root), O_RDONLY | O_DIRECTORY) } catch {
                 throw CommandFailure(
                     .usage, operation, on: root, errno: error.errno, message: "--root is no directory: \(error.reason)",
                     hint: "give the directory that has sys and proc in it")
             }
-            return try body(HostRoot(directory: FilePath(root)))
+            return try body(Host(directory: FilePath(root)))
         }
         return try body(.live)
+    }
+
+    private func reading<Answer>(
+        _ file: String, _ operation: String, _ body: (Host) throws -> Answer
+    ) throws -> Answer {
+        let replay: Replay
+        do { replay = try Recording(reading: FilePath(file)).replay() } catch {
+            throw CommandFailure(
+                .failed, "replay", on: file, message: "\(error)",
+                hint: "make a recording with 'slipway record -o FILE'")
+        }
+        let answer = Result { try body(replay.host) }
+        // Asked before the failure too: that may be no more than what came of it.
+        if let missing = replay.unanswered.first {
+            throw CommandFailure(
+                .failed, operation, on: file, errno: ReplayFiles.unrecorded,
+                message: "the recording has nothing of \(missing)", hint: "record again with this version")
+        }
+        return try answer.get()
     }
 
     /// For what changes this machine or asks its kernel: neither a directory nor a recording will do.

@@ -1,3 +1,4 @@
+import CTestSupport
 import Documents
 import Glibc
 import Kernel
@@ -7,7 +8,7 @@ import Testing
 
 @Suite("Recording and replaying")
 struct RecordingVerbTests {
-    private static let verbs = ["platform detect", "platform facts"]
+    private static let verbs = ["link list", "platform detect", "platform facts"]
 
     @Test("a recording's replay is byte for byte the answer that GNU tar finds in it")
     func replay() throws {
@@ -59,6 +60,50 @@ struct RecordingVerbTests {
                 expectOneLine(outcome, exit: 1, "\(directory.path)/\(name)", "slipway record -o FILE")
             }
         }
+    }
+
+    @Test("the links that ip makes in a namespace are replayed outside it", .enabled(if: getuid() == 0, "needs root"))
+    func links() async {
+        await #expect(processExitsWith: .success) {
+            let directory = try TemporaryDirectory()
+            let file = "\(directory.path)/node.slipway"
+            let outside = try slipway("link list --json").output
+            let namespace = try OwnedDescriptor.open("/proc/thread-self/ns/net", O_RDONLY)
+            #expect(sw_fresh_namespaces() == 1)
+            for command in [
+                "link add br0 type bridge", "link add eth0 mtu 1400 type veth peer name eth1",
+                "link set eth0 master br0",
+                "link set br0 up", "link set eth0 up", "address add 192.0.2.7/24 dev eth1",
+            ] { try run("ip \(command)") }
+            #expect(try slipway("record -o \(file)").isSuccess)
+            let stored = try Self.stored("link list", in: file)
+            let peers = try JSONText.decode(JSONValue.self, from: run("ip -j address").output).array ?? []
+            let links = try JSONText.decode(JSONValue.self, from: stored).array ?? []
+            #expect(links.count == 4)
+            for key in ["ifindex", "ifname", "mtu", "address"] {
+                #expect(links.map { $0[key] } == peers.map { $0[key] }, "\(key)")
+            }
+            let addresses = peers.map { ($0["addr_info"]?.array ?? []).map { $0["local"] } }
+            #expect(links.map { ($0["addr_info"]?.array ?? []).map { $0["local"] } } == addresses)
+            let replayed = try attempt(
+                builtProduct(named: "slipway").string, ["link", "list", "--replay", file, "--json"],
+                networkNamespace: namespace.rawValue)
+            #expect(replayed.isSuccess && replayed.output == stored && stored != outside)
+        }
+    }
+
+    @Test("a recording of a directory has no netlink: its link list is exit 1, and --root a wrong use")
+    func withoutNetlink() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("proc/sys/kernel/osrelease", "6.1.0-test\n")
+        let file = "\(directory.path)/node.slipway"
+        let recorded = try slipway("record --json --root \(directory.path) -o \(file)")
+        #expect(try recorded.document["planes"] == ["files"])
+        #expect(try recorded.document["failed"]?.object?.keys.sorted() == ["link list"])
+        expectOneLine(
+            try slipway("link list --replay \(file)"), exit: 1, file, "the recording has nothing of netlink", "; ")
+        #expect(try slipway("platform facts --json --replay \(file)").isSuccess)
+        expectOneLine(try slipway("link list --root \(directory.path)"), exit: 2, "--root", "; ")
     }
 
     @Test("what a recording cannot answer yet is said, not answered with this machine's")

@@ -68,7 +68,7 @@ struct UsageTests {
 
     @Test(
         "what asks the running kernel takes no --root",
-        arguments: ["link list", "module coldplug", "platform metadata"])
+        arguments: ["module coldplug", "platform metadata"])
     func notLive(_ words: String) throws {
         expectOneLine(try slipway("\(words) --root /"), exit: 2, "--root /")
         expectOneLine(try slipway("\(words) --replay x"), exit: 2)

@@ -10,10 +10,10 @@ extension House {
         ("Kernel", ["CKernel"]),
         ("Documents", []),
         ("Compression", ["CZstd"]),
-        ("Recordings", ["Documents", "Kernel"]),
         // Netlink knows nothing of routes.
         ("Netlink", ["CKernel", "Kernel"]),
         ("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
+        ("Recordings", ["CKernel", "Documents", "Kernel", "Netlink"]),
         ("DHCP", ["CKernel", "Kernel"]),
         ("Devices", ["CKernel", "Kernel"]),
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Recording and replay")
 struct RecorderTests {
-    static let facts = ReadingVerb("platform facts") { try JSONText.encode(PlatformFacts(reading: $0)) }
+    static let facts = ReadingVerb("platform facts") { try JSONText.encode(PlatformFacts(reading: $0.root)) }
 
     private func populate(_ directory: borrowing TemporaryDirectory) throws {
         try directory.write("sys/class/dmi/id/sys_vendor", "Amazon EC2\n")
@@ -39,7 +39,7 @@ struct RecorderTests {
         let recording = Recording(
             manifest: RecordingManifest(kernel: "", date: "", planes: ["files"], redacted: []), files: files.plane,
             answers: [:])
-        let replayed = try Recording(archive: recording.archive()).host
+        let replayed = try Recording(archive: recording.archive()).replay().host.root
         #expect(try replayed.entries(of: "/sys/class/net") == names)
         #expect(try replayed.linkTarget(of: "/sys/class/net/eth0") == target)
         #expect(try replayed.contents(of: "/sys/class/net/eth0/address") == bytes)
@@ -79,7 +79,7 @@ struct RecorderTests {
         let directory = try TemporaryDirectory()
         try populate(directory)
         let recording = try Recorder().record(
-            [Self.facts], of: HostRoot(directory: directory.path), date: 1_767_323_045)
+            [Self.facts], of: Host(directory: directory.path), date: 1_767_323_045)
         let archive = try recording.archive()
         #expect(!String(decoding: archive, as: UTF8.self).contains("hunter2"))
         #expect(recording.manifest.redacted == ["/proc/1/environ", "/proc/cmdline"])
@@ -87,7 +87,7 @@ struct RecorderTests {
         #expect(recording.manifest.date == "2026-01-02T03:04:05Z")
         let read = try Recording(archive: archive)
         let answer = try #require(read.answers["platform facts"])
-        #expect(try Self.facts.answer(read.host) + "\n" == answer)
+        #expect(try Self.facts.answer(read.replay().host) + "\n" == answer)
         #expect(answer.contains("quiet slipway.token=<redacted> keymap=us"))
         #expect(answer.contains("ec2-secret-serial"))
         #expect(answer.contains(#""container" : true"#))
@@ -98,7 +98,7 @@ struct RecorderTests {
         let directory = try TemporaryDirectory()
         try populate(directory)
         let recording = try Recorder(redaction: .secretsAndSerialNumbers).record(
-            [Self.facts], of: HostRoot(directory: directory.path), date: 0)
+            [Self.facts], of: Host(directory: directory.path), date: 0)
         let text = String(decoding: try recording.archive(), as: UTF8.self)
         #expect(!text.contains("ec2-secret-serial") && !text.contains("ec2e1916"))
         #expect(recording.manifest.redacted.contains("/sys/class/dmi/id/product_serial"))
@@ -110,15 +110,15 @@ struct RecorderTests {
         let recording = try Recorder().record([Self.facts], of: .live, date: 0)
         let read = try Recording(archive: recording.archive())
         #expect(read == recording)
-        let files = ReplayFiles(read.files)
-        #expect(try Self.facts.answer(HostRoot(replaying: files)) + "\n" == read.answers["platform facts"])
-        #expect(files.unanswered == [])
+        let replay = try read.replay()
+        #expect(try Self.facts.answer(replay.host) + "\n" == read.answers["platform facts"])
+        #expect(replay.unanswered == [])
         #expect(read.manifest.kernel == (try HostRoot.live.text("/proc/sys/kernel/osrelease")))
     }
 
     @Test("a verb that fails is in the manifest, and the others are whole")
     func failing() throws {
-        let failing = ReadingVerb("efi list") { try $0.text("/nonesuch") }
+        let failing = ReadingVerb("efi list") { try $0.root.text("/nonesuch") }
         let recording = try Recorder().record([failing, Self.facts], of: .live, date: 0)
         #expect(recording.manifest.failed == ["efi list": "open /nonesuch: No such file or directory"])
         #expect(recording.answers.keys.sorted() == ["platform facts"])
@@ -141,8 +141,8 @@ struct RecorderTests {
     func credentials(text: String, expected: String) throws {
         let directory = try TemporaryDirectory()
         try directory.write("proc/cmdline", text + "\n")
-        let verb = ReadingVerb("cmdline") { try $0.text("/proc/cmdline") }
-        let recording = try Recorder().record([verb], of: HostRoot(directory: directory.path), date: 0)
+        let verb = ReadingVerb("cmdline") { try $0.root.text("/proc/cmdline") }
+        let recording = try Recorder().record([verb], of: Host(directory: directory.path), date: 0)
         #expect(recording.answers["cmdline"] == expected + "\n")
         #expect(recording.manifest.redacted == (text == expected ? [] : ["/proc/cmdline"]))
     }

@@ -3,9 +3,8 @@
  * functions, headers that are missing from the Glibc module map). Constants are taken from headers, never retyped. */
 /* No _GNU_SOURCE here: with it fd_set and rusage differ from those of Swift's Glibc module, and a file that imports both
  * does not compile. The C files define it for themselves; what hangs on it is exported by name below. */
-/* glibc's net/if.h and netinet/in.h first: the kernel's linux/if.h and linux/in6.h then leave out what they have defined. */
+/* glibc's net/if.h first: the kernel's linux/if.h then leaves out what it has defined. */
 #include <net/if.h>
-#include <netinet/in.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +21,6 @@
 #include <linux/rtnetlink.h>
 #include <linux/seg6_genl.h>
 #include <linux/wireguard.h>
-#include <linux/xfrm.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -43,6 +41,12 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Of linux/xfrm.h, whose linux/in6.h is at odds with Glibc's netinet/in.h (ipsec.c): messages, attributes, sizes of structs. */
+extern const unsigned short SW_XFRM_MSG_NEWSA, SW_XFRM_MSG_UPDSA, SW_XFRM_MSG_DELSA;
+extern const unsigned short SW_XFRMA_ALG_AUTH, SW_XFRMA_ALG_CRYPT, SW_XFRMA_ALG_AEAD, SW_XFRMA_ALG_AUTH_TRUNC;
+extern const int SW_XFRM_USERSA_INFO_SIZE, SW_XFRM_USERSA_ID_SIZE;
+extern const int SW_XFRM_ALGO_SIZE, SW_XFRM_ALGO_AEAD_SIZE, SW_XFRM_ALGO_AUTH_SIZE;
 
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;

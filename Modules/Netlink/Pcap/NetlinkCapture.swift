@@ -1,3 +1,5 @@
+internal import CKernel
+
 /// Datagrams between user space and the kernel in the order in which they passed, as an nlmon device shows them.
 ///
 /// ``init(pcap:)`` and ``pcap()`` read and write the files that tcpdump and Wireshark know: link type LINKTYPE_NETLINK (253).
@@ -41,4 +43,9 @@ public struct NetlinkCapture: Hashable, Sendable {
     public internal(set) var isForeignByteOrder = false
 
     public init(_ datagrams: [Datagram] = []) { self.datagrams = datagrams }
+}
+
+extension NetlinkSocket.Family {
+    /// NETLINK_XFRM: IPsec's policies and states.
+    public static let ipsec = NetlinkSocket.Family(rawValue: NETLINK_XFRM)
 }

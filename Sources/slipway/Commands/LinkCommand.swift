@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Kernel
 import Netlink
+import Recordings
 import RouteNetlink
 
 struct LinkCommand: ParsableCommand {
@@ -13,20 +14,20 @@ struct LinkCommand: ParsableCommand {
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
 
+        /// What `--json` prints.
+        static func document(_ host: Host) throws -> JSONValue { .array(try rows(of: host).map(document)) }
+
         func run() throws {
-            try host.requireLive("link list")
-            let links: [Link]
-            let addresses: [InterfaceAddress]
-            do {
-                let deadline = Deadline(in: .seconds(10))
-                var route = try RouteConnection.open()
-                links = try route.links(until: deadline)
-                addresses = try route.addresses(until: deadline)
-            } catch {
-                throw CommandFailure(.failed, "link list", message: "\(error)")
-            }
-            let rows = links.map { link in (link, addresses.filter { $0.linkIndex == link.index }) }
-            try output.answer(.array(rows.map { Self.document($0, $1) }), table: Self.table(rows))
+            if output.json { return try Terminal.answer(host.ask("link list", Self.document)) }
+            Terminal.answer(Self.table(try host.ask("link list", Self.rows)))
+        }
+
+        private static func rows(of host: Host) throws(NetlinkError) -> [(Link, [InterfaceAddress])] {
+            let deadline = Deadline(in: .seconds(10))
+            var route = RouteConnection(try host.netlink.open(.route))
+            let links = try route.links(until: deadline)
+            let addresses = try route.addresses(until: deadline)
+            return links.map { link in (link, addresses.filter { $0.linkIndex == link.index }) }
         }
 
         /// The keys of `ip -j address`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import Glibc
 import Kernel
 import Recordings
@@ -14,17 +15,18 @@ struct RecordCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Record the host under this directory.", valueName: "dir")) var root: String?
     @Flag(name: .long, help: "Answer with a JSON document.") var json = false
 
-    /// The verbs whose planes are in a recording.
+    /// The verbs whose planes are in a recording: files, netlink.
     static let verbs = [
-        ReadingVerb("platform facts", PlatformCommand.Facts.document),
-        ReadingVerb("platform detect", PlatformCommand.Detect.document),
+        ReadingVerb("platform facts") { try PlatformCommand.Facts.document($0.root) },
+        ReadingVerb("platform detect") { try PlatformCommand.Detect.document($0.root) },
+        ReadingVerb("link list") { try JSONText.encode(LinkCommand.List.document($0)) },
     ]
 
     func run() throws {
         var options = HostOptions()
         options.root = root
         options.replay = nil
-        let recording = try options.read("record") { host in
+        let recording = try options.withHost("record") { host in
             try Recorder(redaction: redactSerialNumbers ? .secretsAndSerialNumbers : .secrets)
                 .record(Self.verbs, of: host, date: Int64(time(nil)))
         }

@@ -1,0 +1,22 @@
+public import Kernel
+public import Netlink
+public import SystemPackage
+
+/// The host that a reading verb reads: its files, and what its kernel says over netlink.
+public struct Host: Sendable {
+    public let root: HostRoot
+    public let netlink: any NetlinkSource
+
+    public init(_ root: HostRoot, netlink: any NetlinkSource) {
+        self.root = root
+        self.netlink = netlink
+    }
+
+    /// This machine, in the network namespace of the thread that asks.
+    public static let live = Host(.live, netlink: LiveNetlink())
+
+    /// A directory tree, which has no netlink. `/` is this machine.
+    public init(directory: FilePath) {
+        self = directory == "/" ? .live : Host(HostRoot(directory: directory), netlink: AbsentNetlink(.directory))
+    }
+}
