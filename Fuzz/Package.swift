@@ -14,5 +14,6 @@ let package = Package(
     targets: [
         .target(name: "Driver", path: "Driver"),
         fuzzer("fuzz-messages", ["Kernel", "Netlink", "RouteNetlink"]),
+        fuzzer("fuzz-pcap", ["Kernel", "Netlink"]),
     ]
 )
