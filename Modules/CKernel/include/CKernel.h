@@ -38,6 +38,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "netlink_schema.h"
+#include "newer_uapi.h"
+
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;
 static const uint16_t SW_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;
