@@ -84,7 +84,7 @@ enum {
     X(act_pedit) X(act_sample) X(act_simple) X(act_skbedit) X(act_skbmod) X(act_tunnel_key) X(act_vlan) X(address) \
     X(af_spec) X(af_spec_bridge) X(amt) X(bareudp) X(basic) X(batadv) X(bond) X(bond_3ad_stats) X(bond_ad_info) \
     X(bond_slave) X(bond_xstats) X(bpf) X(bridge) X(bridge_xstats) X(brport) X(cake) X(cake_stats) X(cake_tin) X(can) \
-    X(can_ctrlmode_ext) X(can_tdc) X(cbs) X(cfm) X(cgroup) X(choke) X(codel) X(dpll_pin) X(drr) X(dsa) X(enc_erspan) \
+    X(can_ctrlmode_ext) X(can_tdc) X(cbs) X(cfm) X(cgroup) X(choke) X(codel) X(devlink_port) X(dpll_pin) X(drr) X(dsa) X(enc_erspan) \
     X(enc_geneve) X(enc_gtp) X(enc_opts) X(enc_vxlan) X(encap_bpf) X(encap_ioam6) X(encap_ip) X(encap_ip6) X(encap_mpls) \
     X(encap_rpl) X(encap_seg6) X(encap_seg6_local) X(encap_xfrm) X(etf) X(ets) X(ets_bands) X(fdb_ext) X(flow) X(flower) \
     X(fq) X(fq_codel) X(fq_pie) X(fw) X(geneve) X(gre) X(gred) X(group_stats) X(group_stats_entry) X(gtp) X(hhf) X(hsr) \

@@ -206,6 +206,12 @@ struct AttributeDecoder {
         return levels[levels.count - 1 - selector.levelsUp].last { $0.type == selector.attribute }
     }
 
+    /// The value of an attribute without attributes inside.
+    func leaf(_ attribute: NetlinkAttribute, _ form: AttributeForm, _ bytes: borrowing RawSpan) -> AttributeValue? {
+        guard let raw = try? Self.copy(attribute.payload, bytes) else { return nil }
+        return Self.leaf(raw, form) ?? .bytes(raw)
+    }
+
     /// For one who walks without decoding: enters a nest with these attributes.
     mutating func enter(_ attributes: [NetlinkAttribute]) { levels.append(attributes) }
 }

@@ -1,0 +1,34 @@
+import Netlink
+import RouteNetlink
+import Testing
+
+@Suite("Others' messages", .conformance)
+struct ConformanceTests {
+    @Test("every message decodes and encodes to its own bytes")
+    func roundTrip() throws {
+        let set = try ConformanceSet()
+        #expect(set.messages.count >= 69)
+        for message in set.messages {
+            let schema = try #require(RouteMessageKind(rawValue: message.kind)?.schema)
+            do {
+                #expect(try schema.decode(message.bytes).encoded() == message.bytes, "\(message.id)")
+            } catch {
+                Issue.record("\(message.id): \(error)")
+            }
+        }
+    }
+
+    @Test("names and values are those of the text")
+    func meaning() throws {
+        var comparison = MeaningComparison()
+        for message in try ConformanceSet().messages {
+            let schema = try #require(RouteMessageKind(rawValue: message.kind)?.schema)
+            let decoded = try schema.decode(message.bytes)
+            comparison.subject = message.id
+            comparison.compare(decoded, try RustDebug(parsing: message.meaning))
+        }
+        print("compared \(comparison.compared), uncompared \(comparison.uncompared.count)")
+        for line in comparison.uncompared { print("UN", line) }
+        for line in comparison.problems { print("PROBLEM", line) }
+    }
+}
