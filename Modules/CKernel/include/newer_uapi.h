@@ -102,9 +102,6 @@
 #ifndef DPLL_A_PIN_ID
 #define DPLL_A_PIN_ID 1 /* linux/dpll.h, v6.7 */
 #endif
-#ifndef DEVLINK_ATTR_INDEX
-#define DEVLINK_ATTR_INDEX 184 /* linux/devlink.h, v7.1 */
-#endif
 /* netkit: v6.7, the scrub modes v6.10, the rooms v6.14 */
 #ifndef IFLA_NETKIT_PEER_INFO
 #define IFLA_NETKIT_PEER_INFO 1
