@@ -19,7 +19,8 @@ enum MeaningWords {
             "Link64": 1, "LinkXstats": 2, "LinkXstatsPort": 4, "LinkOffloadXstats": 8, "AfSpec": 16,
         ],
         "IFLA_OPERSTATE": ["Down": 2, "Up": 6], "IFLA_LINKMODE": ["Default": 0], "IFLA_XDP_ATTACHED": ["None": 0],
-        "IFLA_INET6_FLAGS": ["RsSent": 0x10, "Ready": 0x8000_0000], "IFLA_INET6_ADDR_GEN_MODE": ["Eui64": 0],
+        "mode": ["Inline": 0],
+        "IFLA_INET6_FLAGS": ["RsSent": 0x10, "RaManaged": 0x40, "Otherconf": 0x80, "Ready": 0x8000_0000], "IFLA_INET6_ADDR_GEN_MODE": ["Eui64": 0],
         "IFLA_MCTP_PHYS_BINDING": ["Smbus": 1],
         // linux/if_tunnel.h: GRE_KEY, GRE_SEQ; TUNNEL_ENCAP_*
         "IFLA_GRE_IFLAGS": ["Key": 0x2000, "Seq": 0x1000], "IFLA_GRE_OFLAGS": ["Key": 0x2000, "Seq": 0x1000],
@@ -98,12 +99,20 @@ enum MeaningWords {
         "LinkXstatsPort": ["IFLA_STATS_LINK_XSTATS_SLAVE"], "LinkLayerAddress": ["NDA_LLADDR"],
         "ExtFlags": ["NDA_FLAGS_EXT"], "ProtoInfoBridge": ["IFLA_PROTINFO"], "HwStatsInfo": ["IFLA_OFFLOAD_XSTATS_HW_S_INFO"],
         "Ipv6Flags": ["IFLA_IPTUN_FLAGS"], "Ipv6SitFlags": ["IFLA_IPTUN_FLAGS"], "PMtuDisc": ["IFLA_IPTUN_PMTUDISC"],
+        "AllPortsActive": ["IFLA_BOND_ALL_SLAVES_ACTIVE"], "PacketsPerPort": ["IFLA_BOND_PACKETS_PER_SLAVE"],
+        "BondPortState": ["IFLA_BOND_SLAVE_STATE"], "HairpinMode": ["IFLA_BRPORT_MODE"],
+        "MulticastToUnicast": ["IFLA_BRPORT_MCAST_TO_UCAST"], "PortNumber": ["IFLA_BRPORT_NO"],
+        "NeighSupress": ["IFLA_BRPORT_NEIGH_SUPPRESS"], "IpProtocol": ["FRA_IP_PROTO"],
+        "ProgFd": ["TCA_BPF_FD"], "ProgName": ["TCA_BPF_NAME"], "ProgTag": ["TCA_BPF_TAG"], "ProgId": ["TCA_BPF_ID"],
+        "FlagsGeneric": ["TCA_BPF_FLAGS_GEN"], "Actions": ["TCA_FLOWER_ACT"], "Action": ["TCA_MATCHALL_ACT"],
         "McRoute": ["IFLA_VXLAN_MC_ROUTE"], "Pnct": ["TCA_MATCHALL_PCNT"], "Seg6": ["SEG6_IPTUNNEL_SRH"],
     ]
 
     static func same(_ theirs: String, _ ours: String) -> Bool {
         if names[theirs]?.contains(ours) ?? false { return true }
         let mine = plain(ours)
+        // Flower's EncKeyIpTos is TCA_FLOWER_KEY_ENC_IP_TOS.
+        if theirs.hasPrefix("EncKey"), mine.hasSuffix("keyenc" + plain(String(theirs.dropFirst(6)))) { return true }
         return mine.hasSuffix(plain(theirs)) || mine.hasSuffix(abbreviated(plain(theirs)))
     }
 
