@@ -13,10 +13,13 @@ struct LiveSchemaTests {
         await #expect(processExitsWith: .success) {
             #expect(sw_fresh_namespaces() == 1)
             for command in [
-                "link add br0 type bridge vlan_filtering 1 forward_delay 1200", "link add eth0 type veth peer name eth1",
-                "link set eth0 master br0", "link set eth0 mtu 1400 alias uplink", "link set eth0 up", "link set br0 up",
-                "link set lo up", "link property add dev eth1 altname other",
-                "address add 10.1.2.3/24 dev br0 valid_lft 3000 preferred_lft 2000", "address add fd00::1/64 dev br0 nodad",
+                "link add br0 type bridge ageing_time 20000 forward_delay 1200",
+                "link add eth0 type veth peer name eth1",
+                "link set eth0 master br0", "link set eth0 mtu 1400 alias uplink", "link set eth0 up",
+                "link set br0 up",
+                "link set lo up", "link set eth1 up", "link property add dev eth1 altname other",
+                "address add 10.1.2.3/24 dev br0 valid_lft 3000 preferred_lft 2000",
+                "address add fd00::1/64 dev br0 nodad",
                 "route add 192.0.2.0/24 via 10.1.2.9 metric 77 mtu 1300 table 123",
                 "route add 198.51.100.0/24 nexthop via 10.1.2.9 weight 3 nexthop via 10.1.2.10",
                 "route add blackhole 203.0.113.0/24", "route add fd01::/64 via fd00::9",
@@ -36,7 +39,9 @@ struct LiveSchemaTests {
                     let body = bytes.extracting(message.body)
                     let decoded = try schema.decode(body)
                     // SAFETY: the span has that many bytes.
-                    let original = (0..<body.byteCount).map { unsafe body.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+                    let original = (0..<body.byteCount).map {
+                        unsafe body.unsafeLoad(fromByteOffset: $0, as: UInt8.self)
+                    }
                     #expect(try decoded.encoded() == original, "\(decoded.kind)")
                     messages.append(decoded)
                 }.value
@@ -46,10 +51,11 @@ struct LiveSchemaTests {
                 all.first { $0.kind == kind && matches($0) }
             }
             let port = first("link") { $0.attributes["IFLA_IFNAME"] == .text("eth0") }
-            #expect(port?.attributes["IFLA_MTU"]?.integer == 1400 && port?.attributes["IFLA_IFALIAS"] == .text("uplink"))
+            #expect(
+                port?.attributes["IFLA_MTU"]?.integer == 1400 && port?.attributes["IFLA_IFALIAS"] == .text("uplink"))
             let bridge = first("link") { $0.attributes["IFLA_IFNAME"] == .text("br0") }
             let data = bridge?.attributes["IFLA_LINKINFO"]?.nested?["IFLA_INFO_DATA"]?.nested
-            #expect(data?["IFLA_BR_VLAN_FILTERING"]?.integer == 1 && data?["IFLA_BR_FORWARD_DELAY"]?.integer == 1200)
+            #expect(data?["IFLA_BR_AGEING_TIME"]?.integer == 20_000 && data?["IFLA_BR_FORWARD_DELAY"]?.integer == 1200)
             let route = first("route") { $0.attributes["RTA_TABLE"]?.integer == 123 }
             #expect(route?.attributes["RTA_METRICS"]?.nested?["RTAX_MTU"]?.integer == 1300)
             #expect(route?.attributes["RTA_PRIORITY"]?.integer == 77)

@@ -63,11 +63,13 @@ struct MeaningComparison {
         for (node, theirs) in zip(tree.nodes, list) {
             var (name, inner) = theirs.named
             // Bpf(Flags(…)), Ip6(Id(…)): the kind again.
-            while ["Flower", "Bpf", "MatchAll", "Mirror", "Mpls", "Ip6"].contains(name), case (let word, let value) = inner.named,
+            while ["Flower", "Bpf", "MatchAll", "Mirror", "Mpls", "Ip6"].contains(name),
+                case (let word, let value) = inner.named,
                 !word.isEmpty
             { (name, inner) = (word, value) }
             let here = "\(path).\(node.name)"
-            if case .fields("TcAction", let fields) = theirs, fields.count == 2, case .list(let attributes) = fields[1].value,
+            if case .fields("TcAction", let fields) = theirs, fields.count == 2,
+                case .list(let attributes) = fields[1].value,
                 case .nest(let actions) = node.value
             {
                 record(fields[0].value.single == node.name, here, node.name, theirs)
@@ -78,7 +80,9 @@ struct MeaningComparison {
                 record(fields[0].value.single == "\(node.type)", here, node.type, inner)
                 record(fields[1].value.bytes == bytes, here, node.value, inner)
             } else {
-                if !MeaningWords.same(name, node.name) { problems.append("\(subject) \(path): \(name) is \(node.name)") }
+                if !MeaningWords.same(name, node.name) {
+                    problems.append("\(subject) \(path): \(name) is \(node.name)")
+                }
                 compare(node.value, inner, node.name, here)
             }
         }
@@ -94,7 +98,9 @@ struct MeaningComparison {
             // HwStatsInfo { request: Some(0), used: Some(0) }: leaves by name.
             let leaves = tree.nodes.first?.value.nested ?? tree
             for (leaf, field) in zip(leaves.nodes, fields) {
-                if !MeaningWords.same(field.name, leaf.name) { problems.append("\(path): \(field.name) is \(leaf.name)") }
+                if !MeaningWords.same(field.name, leaf.name) {
+                    problems.append("\(path): \(field.name) is \(leaf.name)")
+                }
                 compare(leaf.value, field.value, leaf.name, path + "." + leaf.name)
             }
         case (.structure(let value), .fields(_, let fields)): compare(value, fields, path)
@@ -119,7 +125,9 @@ struct MeaningComparison {
         case (.list(let values), .fields) where values.count == 1: compare(values[0], theirs, name, path)
         case (.text(let text, _), .text(let word)): record(text == word, path, ours, theirs)
         case (.text(let text, _), .words(let words)) where words.count == 1:
-            let known = ["GreTun": "gre", "GreTap": "gretap", "GreTun6": "ip6gre", "GreTap6": "ip6gretap", "SitTun": "sit"]
+            let known = [
+                "GreTun": "gre", "GreTap": "gretap", "GreTun6": "ip6gre", "GreTap6": "ip6gretap", "SitTun": "sit",
+            ]
             record(text == known[words[0]] ?? words[0].lowercased(), path, ours, theirs)
         case (.flag, .words(["true"])): compared += 1
         case (.address(let address), .words(let words)): record(words == ["\(address)"], path, ours, theirs)

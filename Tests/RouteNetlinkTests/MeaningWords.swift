@@ -6,13 +6,15 @@ enum MeaningWords {
         "family": ["Unspec": 0, "Inet": 2, "Bridge": 7, "Inet6": 10, "Mpls": 28],
         "link.flags": linkFlags, "link.change": linkFlags,
         "link.type": [
-            "Netrom": 0, "Ether": 1, "Can": 280, "Mctp": 290, "Rawip": 519, "Tunnel": 768, "Tunnel6": 769, "Loopback": 772,
+            "Netrom": 0, "Ether": 1, "Can": 280, "Mctp": 290, "Rawip": 519, "Tunnel": 768, "Tunnel6": 769,
+            "Loopback": 772,
             "Sit": 776, "None": 0xfffe,
         ],
         // RTPROT_*, RT_SCOPE_*, RTN_*, RTM_F_*; FR_ACT_*; NUD_*, NTF_*
         "route.protocol": ["Unspec": 0, "Kernel": 2, "Boot": 3], "route.scope": ["Universe": 0, "Link": 253],
         "route.type": ["Unicast": 1, "Local": 2, "Broadcast": 3], "route.flags": ["Cloned": 0x200],
-        "rule.action": ["ToTable": 1, "Goto": 2], "FRA_PROTOCOL": ["Unspec": 0, "Kernel": 2], "FRA_IP_PROTO": ["Udp": 17],
+        "rule.action": ["ToTable": 1, "Goto": 2], "FRA_PROTOCOL": ["Unspec": 0, "Kernel": 2],
+        "FRA_IP_PROTO": ["Udp": 17],
         "neighbor.state": ["None": 0, "Permanent": 0x80], "neighbor.flags": ["Own": 2], "neighbor.type": ["Unspec": 0],
         "NDA_FLAGS_EXT": ["Managed": 1],
         "stats.filter_mask": [
@@ -20,21 +22,26 @@ enum MeaningWords {
         ],
         "IFLA_OPERSTATE": ["Down": 2, "Up": 6], "IFLA_LINKMODE": ["Default": 0], "IFLA_XDP_ATTACHED": ["None": 0],
         "mode": ["Inline": 0],
-        "IFLA_INET6_FLAGS": ["RsSent": 0x10, "RaManaged": 0x40, "Otherconf": 0x80, "Ready": 0x8000_0000], "IFLA_INET6_ADDR_GEN_MODE": ["Eui64": 0],
+        "IFLA_INET6_FLAGS": ["RsSent": 0x10, "RaManaged": 0x40, "Otherconf": 0x80, "Ready": 0x8000_0000],
+        "IFLA_INET6_ADDR_GEN_MODE": ["Eui64": 0],
         "IFLA_MCTP_PHYS_BINDING": ["Smbus": 1],
         // linux/if_tunnel.h: GRE_KEY, GRE_SEQ; TUNNEL_ENCAP_*
         "IFLA_GRE_IFLAGS": ["Key": 0x2000, "Seq": 0x1000], "IFLA_GRE_OFLAGS": ["Key": 0x2000, "Seq": 0x1000],
-        "IFLA_GRE_ENCAP_TYPE": ["None": 0], "IFLA_GRE_ENCAP_FLAGS": ["Checksum6": 2], "IFLA_GRE_ERSPAN_DIR": ["Ingress": 0],
+        "IFLA_GRE_ENCAP_TYPE": ["None": 0], "IFLA_GRE_ENCAP_FLAGS": ["Checksum6": 2],
+        "IFLA_GRE_ERSPAN_DIR": ["Ingress": 0],
         "IFLA_IPTUN_ENCAP_TYPE": ["None": 0], "IFLA_IPTUN_PROTO": ["Ipip": 4, "Ipv6": 41],
         "IFLA_IPTUN_FLAGS": ["CapXmit": 0x10000, "CapRcv": 0x20000], "IFLA_GENEVE_DF": ["Set": 1],
         "IFLA_BAREUDP_ETHERTYPE": ["MplsUc": 0x8847], "IFLA_GTP_ROLE": ["Sgsn": 1],
         "IFLA_VLAN_PROTOCOL": ["Ieee8021Q": 0x8100], "IFLA_BR_VLAN_PROTOCOL": ["Ieee8021Q": 0x8100],
-        "IFLA_BR_STP_STATE": ["Disabled": 0], "IFLA_BR_MCAST_ROUTER": ["TempQuery": 1], "IFLA_BR_STP_MODE": ["Kernel": 2],
+        "IFLA_BR_STP_STATE": ["Disabled": 0], "IFLA_BR_MCAST_ROUTER": ["TempQuery": 1],
+        "IFLA_BR_STP_MODE": ["Kernel": 2],
         "IFLA_BRPORT_STATE": ["Disabled": 0], "IFLA_BRPORT_MULTICAST_ROUTER": ["TempQuery": 1],
         "optmask": [
-            "NoLinkLocalLearn": 1, "VlanMulticastSnooping": 2, "MstEnable": 4, "MdbOffloadFailNotif": 8, "FdbLocalVlan0": 16,
+            "NoLinkLocalLearn": 1, "VlanMulticastSnooping": 2, "MstEnable": 4, "MdbOffloadFailNotif": 8,
+            "FdbLocalVlan0": 16,
         ],
-        "optval": [:], "VlanFlags": [
+        "optval": [:],
+        "VlanFlags": [
             "ReorderHdr": 1, "Gvrp": 2, "LooseBinding": 4, "Mvrp": 8, "BridgeBinding": 16,
         ],
         "IFLA_MACVLAN_MODE": ["Private": 1], "IFLA_MACVLAN_MACADDR_MODE": ["Add": 0], "IFLA_IPVLAN_MODE": ["L2": 0],
@@ -46,7 +53,8 @@ enum MeaningWords {
         "IFLA_BOND_SLAVE_MII_STATUS": ["Up": 0],
         // AD_STATE_*, net/bond_3ad.h; churn states, include/net/bond_3ad.h
         "IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE": ["LACP_ACTIVITY": 1, "AGGREGATION": 4, "DEFAULTED": 64],
-        "IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE": ["Monitor": 0], "IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE": ["Monitor": 0],
+        "IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE": ["Monitor": 0],
+        "IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE": ["Monitor": 0],
         "IFLA_RMNET_FLAGS": [
             "IngressDeaggregation": 1, "IngressCommands": 2, "IngressMapCksumV4": 4, "EgressMapCksumV4": 8,
             "IngressMapCksumV5": 16, "EgressMapCksumV5": 32,
@@ -61,7 +69,8 @@ enum MeaningWords {
     private static let linkFlags: [String: UInt64] = [
         "Up": 1, "Broadcast": 2, "Debug": 4, "Loopback": 8, "Pointopoint": 0x10, "Notrailers": 0x20, "Running": 0x40,
         "Noarp": 0x80, "Promisc": 0x100, "Allmulti": 0x200, "Controller": 0x400, "Port": 0x800, "Multicast": 0x1000,
-        "Portsel": 0x2000, "Automedia": 0x4000, "Dynamic": 0x8000, "LowerUp": 0x1_0000, "Dormant": 0x2_0000, "Echo": 0x4_0000,
+        "Portsel": 0x2000, "Automedia": 0x4000, "Dynamic": 0x8000, "LowerUp": 0x1_0000, "Dormant": 0x2_0000,
+        "Echo": 0x4_0000,
     ]
 
     /// The sum of flags, or the one word; nil where a word is not known of that attribute.
@@ -81,11 +90,14 @@ enum MeaningWords {
 
     /// Their words for names that are not spelt as ours.
     static let names: [String: Set<String>] = [
-        "interface_family": ["family"], "address_family": ["family"], "prefix_family": ["family"], "prefix_type": ["type"],
-        "prefix_len": ["len"], "link_layer_type": ["type"], "change_mask": ["change"], "kind": ["type"], "index": ["ifindex"],
+        "interface_family": ["family"], "address_family": ["family"], "prefix_family": ["family"],
+        "prefix_type": ["type"],
+        "prefix_len": ["len"], "link_layer_type": ["type"], "change_mask": ["change"], "kind": ["type"],
+        "index": ["ifindex"],
         "destination_prefix_length": ["dst_len"], "source_prefix_length": ["src_len"], "memory_start": ["mem_start"],
         "memory_end": ["mem_end"], "base_address": ["base_addr"], "priority": ["prio"], "address": ["addr"],
-        "value": ["optval"], "mask": ["optmask"], "hash_rand": ["hash_rnd"], "last_use": ["lastuse"], "ts_age": ["tsage"],
+        "value": ["optval"], "mask": ["optmask"], "hash_rand": ["hash_rnd"], "last_use": ["lastuse"],
+        "ts_age": ["tsage"],
         "multicast_probes_received": ["rcv_probes_mcast"], "unicast_probes_received": ["rcv_probes_ucast"],
         "TxQueueLen": ["IFLA_TXQLEN"], "AllMulticast": ["IFLA_ALLMULTI"], "AfSpecUnspec": ["IFLA_AF_SPEC"],
         "DevConf": ["IFLA_INET_CONF", "IFLA_INET6_CONF"], "SourcePort": ["IFLA_GRE_ENCAP_SPORT"],
@@ -97,7 +109,8 @@ enum MeaningWords {
         "Threshold3": ["NDTA_THRESH3"], "PortKind": ["IFLA_INFO_SLAVE_KIND"], "PortData": ["IFLA_INFO_SLAVE_DATA"],
         "SourcePortRange": ["FRA_SPORT_RANGE"], "DestinationPortRange": ["FRA_DPORT_RANGE"], "Realm": ["FRA_FLOW"],
         "LinkXstatsPort": ["IFLA_STATS_LINK_XSTATS_SLAVE"], "LinkLayerAddress": ["NDA_LLADDR"],
-        "ExtFlags": ["NDA_FLAGS_EXT"], "ProtoInfoBridge": ["IFLA_PROTINFO"], "HwStatsInfo": ["IFLA_OFFLOAD_XSTATS_HW_S_INFO"],
+        "ExtFlags": ["NDA_FLAGS_EXT"], "ProtoInfoBridge": ["IFLA_PROTINFO"],
+        "HwStatsInfo": ["IFLA_OFFLOAD_XSTATS_HW_S_INFO"],
         "Ipv6Flags": ["IFLA_IPTUN_FLAGS"], "Ipv6SitFlags": ["IFLA_IPTUN_FLAGS"], "PMtuDisc": ["IFLA_IPTUN_PMTUDISC"],
         "AllPortsActive": ["IFLA_BOND_ALL_SLAVES_ACTIVE"], "PacketsPerPort": ["IFLA_BOND_PACKETS_PER_SLAVE"],
         "BondPortState": ["IFLA_BOND_SLAVE_STATE"], "HairpinMode": ["IFLA_BRPORT_MODE"],

@@ -85,7 +85,8 @@ struct SchemaTests {
             [8, 0, 3, 0, 0xff, 0xfe, 0xfd, 0],  // no UTF-8
             [5, 0, 12, 0, 3, 0, 0, 0],  // IFLA_PROTINFO of one byte, as a bridge's port of old
             [8, 0, 4, 0xc0, 1, 0, 0, 0],  // both flags on an integer
-            [4, 0, 23, 0], [4, 0, 18, 0x80], [12, 0, 23, 0, 1, 2, 3, 4, 5, 6, 7, 8],  // IFLA_STATS64, empty and too short
+            // IFLA_STATS64 empty, IFLA_LINKINFO empty, IFLA_STATS64 too short
+            [4, 0, 23, 0], [4, 0, 18, 0x80], [12, 0, 23, 0, 1, 2, 3, 4, 5, 6, 7, 8],
         ] {
             let message = try schema.decode(header + attribute)
             #expect(try message.encoded() == header + attribute, "\(attribute)")

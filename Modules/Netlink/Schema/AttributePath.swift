@@ -27,7 +27,9 @@ extension MessageSchema {
         let bytes = unsafe body.span.bytes
         if let missingType {
             var walk = PathWalk(schema: self, target: missingNest.map { $0 - NetlinkMessage.headerSize } ?? -1, bytes)
-            guard missingNest == nil || walk.find(bytes), case .attributes(let schema)? = walk.inside else { return nil }
+            guard missingNest == nil || walk.find(bytes), case .attributes(let schema)? = walk.inside else {
+                return nil
+            }
             walk.append(schema, missingType)
             return AttributePath(words: walk.words.joined(separator: "."), value: nil)
         }

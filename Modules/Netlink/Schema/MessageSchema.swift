@@ -57,7 +57,7 @@ public struct MessageSchema: Hashable, @unchecked Sendable {
         var message = DecodedMessage(
             kind: kind, header: StructureValue(fixed, layout),
             attributes: try decoder.tree(start..<count, .attributes(attributes), body))
-        let usual = aligned(layout.size) - layout.size
+        let usual = aligned(fixed.count) - fixed.count
         if padding.count != usual || padding.contains(where: { $0 != 0 }) { message.padding = padding }
         return message
     }
