@@ -50,6 +50,10 @@ fuzz: ## every fuzz target, ten minutes in all
 bench-netlink: build ## netlink against C and peers (as root, two minutes), into Documentation/Performance.md
 	@Scripts/bench-netlink
 
+.PHONY: conformance
+conformance: build ## others' messages with what they mean: ../shared/conformance or $$SLIPWAY_CONFORMANCE
+	@$(TEST) --filter ConformanceTests
+
 .PHONY: lint
 lint: ## swift format, strict
 	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Modules Platforms Sources Tests Benchmarks

@@ -3,6 +3,8 @@ public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
+    /// Past Int64 alone, so that a number is one case: the kernel's 64-bit counters and masks are unsigned.
+    case unsigned(UInt64)
     case number(Double)
     case string(String)
     case array([JSONValue])
@@ -24,7 +26,19 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     /// The string, or null.
     public init(_ value: String?) { self = value.map { .string($0) } ?? .null }
     /// The number, or null.
-    public init(_ value: (some BinaryInteger)?) { self = value.map { .integer(Int64(clamping: $0)) } ?? .null }
+    public init(_ value: (some BinaryInteger)?) {
+        guard let value else {
+            self = .null
+            return
+        }
+        if let integer = Int64(exactly: value) {
+            self = .integer(integer)
+        } else if value > 0 {
+            self = .unsigned(UInt64(clamping: value))
+        } else {
+            self = .integer(Int64(clamping: value))
+        }
+    }
     /// The truth, or null.
     public init(_ value: Bool?) { self = value.map { .bool($0) } ?? .null }
     public init(_ values: [String]) { self = .array(values.map { .string($0) }) }
@@ -43,6 +57,7 @@ extension JSONValue {
     public var double: Double? {
         switch self {
         case .integer(let value): Double(value)
+        case .unsigned(let value): Double(value)
         case .number(let value): value
         default: nil
         }
@@ -58,6 +73,8 @@ extension JSONValue: Codable {
             self = .bool(value)
         } else if let value = try? container.decode(Int64.self) {
             self = .integer(value)
+        } else if let value = try? container.decode(UInt64.self) {
+            self = .unsigned(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
         } else if let value = try? container.decode(String.self) {
@@ -75,6 +92,7 @@ extension JSONValue: Codable {
         case .null: try container.encodeNil()
         case .bool(let value): try container.encode(value)
         case .integer(let value): try container.encode(value)
+        case .unsigned(let value): try container.encode(value)
         case .number(let value): try container.encode(value)
         case .string(let value): try container.encode(value)
         case .array(let value): try container.encode(value)

@@ -47,6 +47,8 @@ extern const unsigned short SW_XFRM_MSG_NEWSA, SW_XFRM_MSG_UPDSA, SW_XFRM_MSG_DE
 extern const unsigned short SW_XFRMA_ALG_AUTH, SW_XFRMA_ALG_CRYPT, SW_XFRMA_ALG_AEAD, SW_XFRMA_ALG_AUTH_TRUNC;
 extern const int SW_XFRM_USERSA_INFO_SIZE, SW_XFRM_USERSA_ID_SIZE;
 extern const int SW_XFRM_ALGO_SIZE, SW_XFRM_ALGO_AEAD_SIZE, SW_XFRM_ALGO_AUTH_SIZE;
+#include "netlink_schema.h"
+#include "newer_uapi.h"
 
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;

@@ -1,0 +1,78 @@
+/* TCA_OPTIONS of the qdiscs with most to say: cake, netem, mqprio, taprio (linux/pkt_sched.h). */
+#include "schema.h"
+
+#include <linux/pkt_sched.h>
+
+TABLE(cake,
+    A(TCA_CAKE_PAD, BYTES), A(TCA_CAKE_BASE_RATE64, U64), A(TCA_CAKE_DIFFSERV_MODE, U32), A(TCA_CAKE_ATM, U32),
+    A(TCA_CAKE_FLOW_MODE, U32), A(TCA_CAKE_OVERHEAD, S32), A(TCA_CAKE_RTT, U32), A(TCA_CAKE_TARGET, U32),
+    A(TCA_CAKE_AUTORATE, U32), A(TCA_CAKE_MEMORY, U32), A(TCA_CAKE_NAT, U32), A(TCA_CAKE_RAW, U32), A(TCA_CAKE_WASH, U32),
+    A(TCA_CAKE_MPU, U32), A(TCA_CAKE_INGRESS, U32), A(TCA_CAKE_ACK_FILTER, U32), A(TCA_CAKE_SPLIT_GSO, U32),
+    A(TCA_CAKE_FWMARK, U32));
+TABLE(cake_tin,
+    A(TCA_CAKE_TIN_STATS_PAD, BYTES), A(TCA_CAKE_TIN_STATS_SENT_PACKETS, U32), A(TCA_CAKE_TIN_STATS_SENT_BYTES64, U64),
+    A(TCA_CAKE_TIN_STATS_DROPPED_PACKETS, U32), A(TCA_CAKE_TIN_STATS_DROPPED_BYTES64, U64),
+    A(TCA_CAKE_TIN_STATS_ACKS_DROPPED_PACKETS, U32), A(TCA_CAKE_TIN_STATS_ACKS_DROPPED_BYTES64, U64),
+    A(TCA_CAKE_TIN_STATS_ECN_MARKED_PACKETS, U32), A(TCA_CAKE_TIN_STATS_ECN_MARKED_BYTES64, U64),
+    A(TCA_CAKE_TIN_STATS_BACKLOG_PACKETS, U32), A(TCA_CAKE_TIN_STATS_BACKLOG_BYTES, U32),
+    A(TCA_CAKE_TIN_STATS_THRESHOLD_RATE64, U64), A(TCA_CAKE_TIN_STATS_TARGET_US, U32), A(TCA_CAKE_TIN_STATS_INTERVAL_US, U32),
+    A(TCA_CAKE_TIN_STATS_WAY_INDIRECT_HITS, U32), A(TCA_CAKE_TIN_STATS_WAY_MISSES, U32),
+    A(TCA_CAKE_TIN_STATS_WAY_COLLISIONS, U32), A(TCA_CAKE_TIN_STATS_PEAK_DELAY_US, U32),
+    A(TCA_CAKE_TIN_STATS_AVG_DELAY_US, U32), A(TCA_CAKE_TIN_STATS_BASE_DELAY_US, U32), A(TCA_CAKE_TIN_STATS_SPARSE_FLOWS, U32),
+    A(TCA_CAKE_TIN_STATS_BULK_FLOWS, U32), A(TCA_CAKE_TIN_STATS_UNRESPONSIVE_FLOWS, U32), A(TCA_CAKE_TIN_STATS_MAX_SKBLEN, U32),
+    A(TCA_CAKE_TIN_STATS_FLOW_QUANTUM, U32));
+TABLE(cake_stats,
+    A(TCA_CAKE_STATS_PAD, BYTES), A(TCA_CAKE_STATS_CAPACITY_ESTIMATE64, U64), A(TCA_CAKE_STATS_MEMORY_LIMIT, U32),
+    A(TCA_CAKE_STATS_MEMORY_USED, U32), A(TCA_CAKE_STATS_AVG_NETOFF, U32), A(TCA_CAKE_STATS_MIN_NETLEN, U32),
+    A(TCA_CAKE_STATS_MAX_NETLEN, U32), A(TCA_CAKE_STATS_MIN_ADJLEN, U32), A(TCA_CAKE_STATS_MAX_ADJLEN, U32),
+    INDEXED_NEST(TCA_CAKE_STATS_TIN_STATS, cake_tin), A(TCA_CAKE_STATS_DEFICIT, S32), A(TCA_CAKE_STATS_COBALT_COUNT, U32),
+    A(TCA_CAKE_STATS_DROPPING, U32), A(TCA_CAKE_STATS_DROP_NEXT_US, S32), A(TCA_CAKE_STATS_P_DROP, U32),
+    A(TCA_CAKE_STATS_BLUE_TIMER_US, S32));
+
+#define F(field) M(tc_netem_qopt, field)
+LAYOUT(tc_netem_qopt, F(latency), F(limit), F(loss), F(gap), F(duplicate), F(jitter));
+#undef F
+LAYOUT(tc_netem_corr, M(tc_netem_corr, delay_corr), M(tc_netem_corr, loss_corr), M(tc_netem_corr, dup_corr));
+LAYOUT(tc_netem_reorder, M(tc_netem_reorder, probability), M(tc_netem_reorder, correlation));
+LAYOUT(tc_netem_corrupt, M(tc_netem_corrupt, probability), M(tc_netem_corrupt, correlation));
+#define F(field) M(tc_netem_rate, field)
+LAYOUT(tc_netem_rate, F(rate), F(packet_overhead), F(cell_size), F(cell_overhead));
+#undef F
+#define F(field) M(tc_netem_slot, field)
+LAYOUT(tc_netem_slot, F(min_delay), F(max_delay), F(max_packets), F(max_bytes), F(dist_delay), F(dist_jitter));
+#undef F
+#define F(field) M(tc_netem_gimodel, field)
+LAYOUT(tc_netem_gimodel, F(p13), F(p31), F(p32), F(p14), F(p23));
+#undef F
+#define F(field) M(tc_netem_gemodel, field)
+LAYOUT(tc_netem_gemodel, F(p), F(r), F(h), F(k1));
+#undef F
+TABLE(netem_loss, STRUCT(NETEM_LOSS_GI, tc_netem_gimodel), STRUCT(NETEM_LOSS_GE, tc_netem_gemodel));
+TABLE(netem,
+    STRUCT(TCA_NETEM_CORR, tc_netem_corr), ARRAY(TCA_NETEM_DELAY_DIST, S16), STRUCT(TCA_NETEM_REORDER, tc_netem_reorder),
+    STRUCT(TCA_NETEM_CORRUPT, tc_netem_corrupt), NEST(TCA_NETEM_LOSS, netem_loss), STRUCT(TCA_NETEM_RATE, tc_netem_rate),
+    A(TCA_NETEM_ECN, U32), A(TCA_NETEM_RATE64, U64), A(TCA_NETEM_PAD, BYTES), A(TCA_NETEM_LATENCY64, S64),
+    A(TCA_NETEM_JITTER64, S64), STRUCT(TCA_NETEM_SLOT, tc_netem_slot), ARRAY(TCA_NETEM_SLOT_DIST, S16));
+
+#define F(field) M(tc_mqprio_qopt, field)
+LAYOUT(tc_mqprio_qopt,
+    F(num_tc), MA(tc_mqprio_qopt, prio_tc_map), F(hw), MA(tc_mqprio_qopt, count), MA(tc_mqprio_qopt, offset));
+#undef F
+TABLE(mqprio_min, A(TCA_MQPRIO_MIN_RATE64, U64));
+TABLE(mqprio_max, A(TCA_MQPRIO_MAX_RATE64, U64));
+TABLE(mqprio,
+    A(TCA_MQPRIO_MODE, U16), A(TCA_MQPRIO_SHAPER, U16), NEST(TCA_MQPRIO_MIN_RATE64, mqprio_min), NEST(TCA_MQPRIO_MAX_RATE64, mqprio_max));
+TABLE(taprio_entry,
+    A(TCA_TAPRIO_SCHED_ENTRY_INDEX, U32), A(TCA_TAPRIO_SCHED_ENTRY_CMD, U8), A(TCA_TAPRIO_SCHED_ENTRY_GATE_MASK, U32),
+    A(TCA_TAPRIO_SCHED_ENTRY_INTERVAL, U32));
+TABLE(taprio_entries, NEST(TCA_TAPRIO_SCHED_ENTRY, taprio_entry));
+TABLE(taprio_tc, A(TCA_TAPRIO_TC_ENTRY_INDEX, U32), A(TCA_TAPRIO_TC_ENTRY_MAX_SDU, U32));
+#define SCHEDULE \
+    NEST(TCA_TAPRIO_ATTR_SCHED_ENTRY_LIST, taprio_entries), A(TCA_TAPRIO_ATTR_SCHED_BASE_TIME, S64), \
+    NEST(TCA_TAPRIO_ATTR_SCHED_SINGLE_ENTRY, taprio_entry), A(TCA_TAPRIO_PAD, BYTES), A(TCA_TAPRIO_ATTR_SCHED_CYCLE_TIME, S64), \
+    A(TCA_TAPRIO_ATTR_SCHED_CYCLE_TIME_EXTENSION, S64)
+TABLE(taprio_admin, SCHEDULE);
+TABLE(taprio,
+    SCHEDULE, STRUCT(TCA_TAPRIO_ATTR_PRIOMAP, tc_mqprio_qopt), A(TCA_TAPRIO_ATTR_SCHED_CLOCKID, S32),
+    NEST(TCA_TAPRIO_ATTR_ADMIN_SCHED, taprio_admin), A(TCA_TAPRIO_ATTR_FLAGS, U32), A(TCA_TAPRIO_ATTR_TXTIME_DELAY, U32),
+    NEST(TCA_TAPRIO_ATTR_TC_ENTRY, taprio_tc));
