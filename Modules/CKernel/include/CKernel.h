@@ -12,11 +12,15 @@
 #include <linux/filter.h>
 #include <linux/fs.h>
 #include <linux/if_arp.h>
+#include <linux/if_bonding.h>
+#include <linux/if_bridge.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/if_vlan.h>
 #include <linux/netlink.h>
 #include <linux/reboot.h>
 #include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -37,6 +41,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "newer_uapi.h"
 
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;
