@@ -99,6 +99,18 @@ extension LinkSettings {
         set { attributes[flag: IFLA_PROTO_DOWN] = newValue }
     }
 
+    /// IFLA_PROTO_DOWN_REASON: sets one of the 32 bits, or clears it; the others stay.
+    public mutating func setProtocolDownReason(_ bit: Int, _ isOn: Bool) {
+        guard (0..<32).contains(bit) else { return }
+        var reasons = attributes.nested(IFLA_PROTO_DOWN_REASON) ?? AttributeSet()
+        let mask = (reasons[IFLA_PROTO_DOWN_REASON_MASK] ?? UInt32(0)) | 1 << UInt32(bit)
+        var value = reasons[IFLA_PROTO_DOWN_REASON_VALUE] ?? UInt32(0)
+        if isOn { value |= 1 << UInt32(bit) } else { value &= ~(1 << UInt32(bit)) }
+        reasons[IFLA_PROTO_DOWN_REASON_MASK] = mask
+        reasons[IFLA_PROTO_DOWN_REASON_VALUE] = value
+        attributes[nested: IFLA_PROTO_DOWN_REASON] = reasons
+    }
+
     /// IFLA_LINKMODE: 0 `DEFAULT`, 1 `DORMANT`.
     public var mode: UInt8? {
         get { attributes[IFLA_LINKMODE] }
