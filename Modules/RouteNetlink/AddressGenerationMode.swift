@@ -26,8 +26,8 @@ public struct AddressGenerationMode: RawRepresentable, Hashable, Sendable, Custo
     }
 
     public init?(_ word: String) {
-        guard let known = [.eui64, .none, .stableSecret, .random].first(where: { (mode: Self) in mode.description == word })
-        else { return nil }
+        let all: [AddressGenerationMode] = [.eui64, .none, .stableSecret, .random]
+        guard let known = all.first(where: { $0.description == word }) else { return nil }
         self = known
     }
 }

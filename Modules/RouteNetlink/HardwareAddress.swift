@@ -65,7 +65,8 @@ public struct HardwareAddress: Hashable, Sendable, LosslessStringConvertible {
         }
         var bytes: [UInt8] = []
         for part in description.split(separator: ":", omittingEmptySubsequences: false) {
-            guard (1...2).contains(part.utf8.count), part.allSatisfy(\.isHexDigit), let byte = UInt8(part, radix: 16) else {
+            guard (1...2).contains(part.utf8.count), part.allSatisfy(\.isHexDigit), let byte = UInt8(part, radix: 16)
+            else {
                 return nil
             }
             bytes.append(byte)

@@ -12,11 +12,16 @@ extension Link {
     public var broadcastAddress: HardwareAddress? { attributes[hardware: IFLA_BROADCAST] }
     /// IFLA_ALT_IFNAME in IFLA_PROP_LIST: further names, of up to 127 bytes.
     public var alternativeNames: [String] {
-        var names: [String] = []
-        attributes.nested(IFLA_PROP_LIST)?.forEach { attribute, bytes in
-            if attribute.type == Int(IFLA_ALT_IFNAME), let name = try? attribute.text(bytes) { names.append(name) }
+        let names = attributes.with(IFLA_PROP_LIST) { list, bytes in
+            var names: [String] = []
+            var cursor = list.nested
+            while let attribute = (try? cursor.next(bytes)) ?? nil {
+                guard attribute.type == Int(IFLA_ALT_IFNAME), let name = try? attribute.text(bytes) else { continue }
+                names.append(name)
+            }
+            return names
         }
-        return names
+        return names ?? []
     }
     /// IFLA_IFALIAS: the administrator's words.
     public var alias: String? { attributes[text: IFLA_IFALIAS] }

@@ -17,7 +17,8 @@ public struct LinkStatistics: Hashable, Sendable {
     public let multicast: UInt64
     public let collisions: UInt64
     /// What the received errors were: too long, no room in the ring, a bad checksum, misaligned, overrun, missed.
-    public let receiveErrors: (length: UInt64, over: UInt64, checksum: UInt64, frame: UInt64, fifo: UInt64, missed: UInt64)
+    public let receiveErrors:
+        (length: UInt64, over: UInt64, checksum: UInt64, frame: UInt64, fifo: UInt64, missed: UInt64)
     /// What the errors of sending were: given up, no carrier, overrun, heartbeat, window.
     public let sendErrors: (aborted: UInt64, carrier: UInt64, fifo: UInt64, heartbeat: UInt64, window: UInt64)
     public let compressed: (received: UInt64, sent: UInt64)
@@ -50,7 +51,8 @@ public struct LinkStatistics: Hashable, Sendable {
 extension LinkStatistics {
     private var numbers: [UInt64] {
         [
-            multicast, collisions, receiveErrors.length, receiveErrors.over, receiveErrors.checksum, receiveErrors.frame,
+            multicast, collisions, receiveErrors.length, receiveErrors.over, receiveErrors.checksum,
+            receiveErrors.frame,
             receiveErrors.fifo, receiveErrors.missed, sendErrors.aborted, sendErrors.carrier, sendErrors.fifo,
             sendErrors.heartbeat, sendErrors.window, compressed.received, compressed.sent, withoutHandler, toOtherHosts,
         ]

@@ -43,7 +43,9 @@ extension Link {
             }
         }
         if let namespace = lowerLinkNamespace {
-            if let name = links.namespaces[namespace] { members["link_netns"] = .string(name) } else {
+            if let name = links.namespaces[namespace] {
+                members["link_netns"] = .string(name)
+            } else {
                 members["link_netnsid"] = namespace >= 0 ? JSONValue(namespace) : .null
             }
         }
@@ -95,7 +97,9 @@ extension Link {
             members["proto_down_reason"] = JSONValue((0..<32).filter { reasons >> $0 & 1 == 1 }.map { "\($0)" })
         }
         if let event, event != 0 {
-            let names = ["NONE", "REBOOT", "FEATURE CHANGE", "BONDING FAILOVER", "NOTIFY PEERS", "RESEND IGMP", "BONDING OPTION"]
+            let names = [
+                "NONE", "REBOOT", "FEATURE CHANGE", "BONDING FAILOVER", "NOTIFY PEERS", "RESEND IGMP", "BONDING OPTION",
+            ]
             members["event"] = .string(event < UInt32(names.count) ? names[Int(event)] : "UNKNOWN \(event)")
         }
     }

@@ -10,8 +10,12 @@ extension LinkOption {
         guard let key else { return }
         switch coding {
         case .link:
-            guard let index = attributes[attribute, as: Int32.self], index != 0 || isShown == .whenPresent else { return }
-            if let name = links.name(of: index) { members[key] = .string(name) } else {
+            guard let index = attributes[attribute, as: Int32.self], index != 0 || isShown == .whenPresent else {
+                return
+            }
+            if let name = links.name(of: index) {
+                members[key] = .string(name)
+            } else {
                 members[key + "_index"] = JSONValue(index)
             }
         default:
@@ -27,7 +31,8 @@ extension LinkOption {
     private func value(_ attributes: AttributeSet) -> JSONValue? {
         switch coding {
         case .integer(let width, _): return attributes.integer(attribute, width).map { .integer($0) }
-        case .hexadecimal(let width, _): return attributes.integer(attribute, width).map { .string(Self.hexadecimal($0)) }
+        case .hexadecimal(let width, _):
+            return attributes.integer(attribute, width).map { .string(Self.hexadecimal($0)) }
         case .onOff, .switched: return attributes[flag: attribute].map { .bool($0) }
         case .bit: return attributes.integer(attribute, .u8).map { .integer($0) }
         case .named(let width, let names, let first, let unknown):
@@ -37,7 +42,8 @@ extension LinkOption {
             return unknown.map { .string($0) } ?? .integer(number)
         case .presence: return attributes[presence: attribute] ? true : nil
         case .address: return attributes[address: attribute].map { .string("\($0)") }
-        case .hardware: return attributes.payload(attribute).flatMap { HardwareAddress(bytes: $0) }.map { .string("\($0)") }
+        case .hardware:
+            return attributes.payload(attribute).flatMap { HardwareAddress(bytes: $0) }.map { .string("\($0)") }
         case .text: return attributes[text: attribute].map { .string($0) }
         case .timer:
             return attributes[attribute, as: UInt64.self].map { ticks in

@@ -48,7 +48,8 @@ extension LinkOption {
         case .vlanProtocol:
             let text = try reader.value(of: word)
             let known = ["802.1Q": ETH_P_8021Q, "802.1q": ETH_P_8021Q, "802.1ad": ETH_P_8021AD]
-            guard let number = known[text].map({ Int64($0) }) ?? Self.integer(text), (0...0xffff).contains(number) else {
+            guard let number = known[text].map({ Int64($0) }) ?? Self.integer(text), (0...0xffff).contains(number)
+            else {
                 throw WordError(.notOneOf(text, ["802.1Q", "802.1ad"]), word)
             }
             attributes.set(attribute, .be16, number)
@@ -100,7 +101,8 @@ extension LinkOption {
         guard let number = integer(text) else {
             // So many digits that they fit no integer are out of range, not something else.
             let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-            let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            let isNumber =
+                !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             throw WordError(isNumber ? .outOfRange(text, range) : .notNumber(text), word)
         }
         guard range.contains(number) else { throw WordError(.outOfRange(text, range), word) }

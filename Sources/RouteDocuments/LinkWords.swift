@@ -41,13 +41,15 @@ package struct LinkWords: Sendable {
     /// The words of all, and those of each command.
     private func words() -> [String] {
         let common = [
-            "dev", "name", "type", "mtu", "address", "broadcast", "txqueuelen", "master", "group", "alias", "netns", "up",
+            "dev", "name", "type", "mtu", "address", "broadcast", "txqueuelen", "master", "group", "alias", "netns",
+            "up",
             "down", "arp", "multicast", "allmulticast", "promisc", "dynamic", "carrier", "protodown", "mode",
             "gso_max_size", "gso_max_segs", "gro_max_size", "link-netnsid", "altname",
         ]
         return common
             + (command == .set
-                ? ["nomaster", "vrf", "addrgenmode", "protodown_reason"] : ["link", "index", "numtxqueues", "numrxqueues"])
+                ? ["nomaster", "vrf", "addrgenmode", "protodown_reason"]
+                : ["link", "index", "numtxqueues", "numrxqueues"])
     }
 
     private mutating func take(_ word: String, _ reader: inout WordReader) throws(WordError) {
@@ -122,7 +124,8 @@ package struct LinkWords: Sendable {
         switch word {
         case "mtu": settings.maximumTransmissionUnit = try number()
         case "txqueuelen", "qlen", "txqlen": settings.transmitQueueLength = try number(0...Int64(Int32.max))
-        case "group": settings.group = reader.peek == "default" ? 0 : nil
+        case "group":
+            settings.group = reader.peek == "default" ? 0 : nil
             if settings.group == 0 { _ = reader.next() } else { settings.group = try number() }
         case "numtxqueues" where command != .set: settings.transmitQueueCount = try number(1...4096)
         case "numrxqueues" where command != .set: settings.receiveQueueCount = try number(1...4096)

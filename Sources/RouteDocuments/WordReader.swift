@@ -93,7 +93,9 @@ package struct WordError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The word that takes the fewest changes, where that is no more than a third of it.
     static func nearest(to word: String, among words: [String]) -> String? {
-        let best = words.map { ($0, distance(Array(word.utf8.prefix(64)), Array($0.utf8.prefix(64)))) }.min { $0.1 < $1.1 }
+        let best = words.map { ($0, distance(Array(word.utf8.prefix(64)), Array($0.utf8.prefix(64)))) }.min {
+            $0.1 < $1.1
+        }
         guard let (near, changes) = best, changes <= max(1, (word.utf8.count + 2) / 3) else { return nil }
         return near
     }

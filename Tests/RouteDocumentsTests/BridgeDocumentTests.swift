@@ -31,7 +31,8 @@ struct BridgeDocumentTests {
     private static func build(_ prefix: String, _ maker: (String) throws -> Void) throws {
         try maker("add \(prefix)br0 type bridge")
         try maker("add \(prefix)br1 type bridge \(bridgeOptions.joined(separator: " "))")
-        try maker("add \(prefix)v0 mtu 1400 txqueuelen 77 address 02:00:00:00:00:01 type veth peer name \(prefix)v1 mtu 1300")
+        try maker(
+            "add \(prefix)v0 mtu 1400 txqueuelen 77 address 02:00:00:00:00:01 type veth peer name \(prefix)v1 mtu 1300")
         try maker("set \(prefix)v0 master \(prefix)br1 up promisc on")
         try maker("set \(prefix)v0 type bridge_slave \(portOptions.dropLast().joined(separator: " "))")
         try maker("set \(prefix)br1 up")
@@ -86,7 +87,8 @@ struct BridgeDocumentTests {
                 let before = try linksOfPeer().first { $0["ifname"]?.string == name }
                 try link("set \(name) \(words)")
                 let ours = try #require(try linksOfPeer().first { $0["ifname"]?.string == name })
-                #expect(try differences(of: ours, from: #require(before), ignoring: moving).isEmpty == false, "\(words)")
+                #expect(
+                    try differences(of: ours, from: #require(before), ignoring: moving).isEmpty == false, "\(words)")
                 if name == other {
                     try run("ip link set veth0 nomaster")
                     try run("ip link set veth0 master br0")

@@ -69,7 +69,8 @@ extension LinkVocabulary {
             if let value = attributes[IFLA_BOND_ARP_VALIDATE, as: UInt32.self] {
                 // `none` is null in the document, and a word for people.
                 members["arp_validate"] =
-                    value == 0 ? .null : .string(Int(value) < validationNames.count ? validationNames[Int(value)] : "UNKNOWN")
+                    value == 0
+                    ? .null : .string(Int(value) < validationNames.count ? validationNames[Int(value)] : "UNKNOWN")
             }
             guard let aggregation = attributes.nested(IFLA_BOND_AD_INFO) else { return }
             var inner: [String: JSONValue] = [:]

@@ -94,7 +94,8 @@ extension LinkVocabulary {
         [
             LinkOption(IFLA_BRPORT_FLUSH, .presence, nil, words: ["fdb_flush"]),
             LinkOption(
-                IFLA_BRPORT_STATE, .named(.u8, ["disabled", "listening", "learning", "forwarding", "blocking"]), "state"),
+                IFLA_BRPORT_STATE, .named(.u8, ["disabled", "listening", "learning", "forwarding", "blocking"]), "state"
+            ),
             LinkOption(IFLA_BRPORT_PRIORITY, .integer(.u16, 0...63), "priority"),
             LinkOption(IFLA_BRPORT_COST, .integer(.u32, 1...65535), "cost"),
             LinkOption(IFLA_BRPORT_MODE, .onOff, "hairpin"),
