@@ -1,7 +1,7 @@
 internal import CKernel
 internal import Kernel
-internal import Netlink
-internal import RouteNetlink
+package import Netlink
+package import RouteNetlink
 
 extension LinkOption {
     func takes(_ word: String) -> Bool {

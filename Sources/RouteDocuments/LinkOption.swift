@@ -20,10 +20,10 @@ package struct LinkOption: Sendable {
 
     /// The words are the key unless others are given; `words: []` is only read.
     package init(
-        _ attribute: Int, _ coding: LinkCoding, _ key: String?, words: [String]? = nil,
+        _ attribute: some BinaryInteger, _ coding: LinkCoding, _ key: String?, words: [String]? = nil,
         shown: Visibility = .whenPresent
     ) {
-        self.attribute = attribute
+        self.attribute = Int(attribute)
         self.coding = coding
         self.key = key
         self.words = words ?? key.map { [$0] } ?? []

@@ -53,9 +53,9 @@ func link(_ words: String) throws {
     case "set":
         let parsed = try LinkWords.parse(Array(list.dropFirst()), .set, links)
         guard let index = parsed.target.flatMap({ links.index(of: $0) }) else {
-            throw CommandFailure(description: "no link \(parsed.target ?? "")")
+            throw WordError(.noLink(parsed.target ?? "", links.names), "set")
         }
         try routes.setLink(index, parsed.settings, until: soon)
-    default: throw CommandFailure(description: "no verb \(list)")
+    default: throw WordError(.unknown(["add", "set"], of: "link"), words)
     }
 }
