@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <netinet/in.h>
+#include <linux/if_bridge.h>
 
 int sw_open_in_root(int root, const char *path, int flags) {
     struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
@@ -75,3 +77,12 @@ _Static_assert(IFLA_DEVLINK_PORT == IFLA_ALLMULTI + 1, "IFLA_DEVLINK_PORT");
 _Static_assert(IFLA_GSO_IPV4_MAX_SIZE == IFLA_ALLMULTI + 2, "IFLA_GSO_IPV4_MAX_SIZE");
 _Static_assert(IFLA_GRO_IPV4_MAX_SIZE == IFLA_ALLMULTI + 3, "IFLA_GRO_IPV4_MAX_SIZE");
 _Static_assert(IFLA_NETNS_IMMUTABLE == IFLA_ALLMULTI + 6, "IFLA_NETNS_IMMUTABLE");
+_Static_assert((int)SW_BR_STATE_DISABLED == (int)BR_STATE_DISABLED, "BR_STATE_DISABLED");
+_Static_assert((int)SW_BR_STATE_LISTENING == (int)BR_STATE_LISTENING, "BR_STATE_LISTENING");
+_Static_assert((int)SW_BR_STATE_LEARNING == (int)BR_STATE_LEARNING, "BR_STATE_LEARNING");
+_Static_assert((int)SW_BR_STATE_FORWARDING == (int)BR_STATE_FORWARDING, "BR_STATE_FORWARDING");
+_Static_assert((int)SW_BR_STATE_BLOCKING == (int)BR_STATE_BLOCKING, "BR_STATE_BLOCKING");
+_Static_assert((int)SW_BR_BOOLOPT_NO_LL_LEARN == (int)BR_BOOLOPT_NO_LL_LEARN, "BR_BOOLOPT_NO_LL_LEARN");
+_Static_assert((int)SW_BR_BOOLOPT_MCAST_VLAN_SNOOPING == (int)BR_BOOLOPT_MCAST_VLAN_SNOOPING, "BR_BOOLOPT_MCAST_VLAN_SNOOPING");
+_Static_assert((int)SW_BR_BOOLOPT_MST_ENABLE == (int)BR_BOOLOPT_MST_ENABLE, "BR_BOOLOPT_MST_ENABLE");
+_Static_assert(sizeof(struct sw_br_boolopt_multi) == sizeof(struct br_boolopt_multi), "br_boolopt_multi");

@@ -13,7 +13,6 @@
 #include <linux/fs.h>
 #include <linux/if_arp.h>
 #include <linux/if_bonding.h>
-#include <linux/if_bridge.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/if_vlan.h>
@@ -46,6 +45,13 @@
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;
 static const uint16_t SW_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;
+
+/* Of linux/if_bridge.h, which brings linux/in6.h, at odds with glibc's netinet/in.h; CKernel.c holds them against the header. */
+enum {
+    SW_BR_STATE_DISABLED, SW_BR_STATE_LISTENING, SW_BR_STATE_LEARNING, SW_BR_STATE_FORWARDING, SW_BR_STATE_BLOCKING,
+};
+enum { SW_BR_BOOLOPT_NO_LL_LEARN, SW_BR_BOOLOPT_MCAST_VLAN_SNOOPING, SW_BR_BOOLOPT_MST_ENABLE };
+struct sw_br_boolopt_multi { uint32_t optval; uint32_t optmask; };
 
 static const int SW_O_PATH = 010000000; /* O_PATH, which needs _GNU_SOURCE; CKernel.c holds it against the header */
 static const int SW_UMOUNT_NOFOLLOW = 8; /* UMOUNT_NOFOLLOW, likewise */

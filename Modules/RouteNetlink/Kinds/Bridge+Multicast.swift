@@ -112,11 +112,11 @@ extension Bridge {
 
     /// Turns a switch on or off; the others stay.
     public mutating func set(_ switches: BridgeSwitches, _ isOn: Bool) {
-        var state = switchState ?? br_boolopt_multi()
+        var state = switchState ?? sw_br_boolopt_multi()
         state.optmask |= switches.rawValue
         if isOn { state.optval |= switches.rawValue } else { state.optval &= ~switches.rawValue }
         attributes.set(IFLA_BR_MULTI_BOOLOPT, header: state)
     }
 
-    private var switchState: br_boolopt_multi? { attributes.header(IFLA_BR_MULTI_BOOLOPT, br_boolopt_multi()) }
+    private var switchState: sw_br_boolopt_multi? { attributes.header(IFLA_BR_MULTI_BOOLOPT, sw_br_boolopt_multi()) }
 }
