@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <netinet/in.h>
 #include <linux/if_bridge.h>
 
 int sw_open_in_root(int root, const char *path, int flags) {
