@@ -3,8 +3,9 @@
  * functions, headers that are missing from the Glibc module map). Constants are taken from headers, never retyped. */
 /* No _GNU_SOURCE here: with it fd_set and rusage differ from those of Swift's Glibc module, and a file that imports both
  * does not compile. The C files define it for themselves; what hangs on it is exported by name below. */
-/* glibc's net/if.h first: the kernel's linux/if.h then leaves out what it has defined. */
+/* glibc's net/if.h and netinet/in.h first: the kernel's headers then leave out what they have defined. */
 #include <net/if.h>
+#include <netinet/in.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +42,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "newer_uapi.h"
+
+#include "link_kinds.h"
 
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;
