@@ -41,8 +41,8 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "newer_uapi.h"
 
+#include "newer_uapi.h"
 #include "link_kinds.h"
 
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;

@@ -4,7 +4,11 @@ internal import Netlink
 enum LinkKindTable {
     /// By IFLA_INFO_KIND.
     static let links: [any LinkKind.Type] = [
-        Bond.self, Bridge.self, Dummy.self, VLAN.self, VRF.self, VXLAN.self, VirtualEthernet.self,
+        BareUDP.self, Bond.self, Bridge.self, CAN.self, Dummy.self, ERSPAN.self, GRE.self, GRETap.self, GTP.self,
+        Geneve.self, HSR.self, IPIP.self, IPv6ERSPAN.self, IPv6GRE.self, IPv6GRETap.self, IPv6Tunnel.self, IPvlan.self,
+        IPvtap.self, IntermediateFunctionalBlock.self, MACsec.self, Macvlan.self, Macvtap.self, Netkit.self,
+        NetlinkMonitorLink.self, RMNet.self, SIT.self, TUN.self, Team.self, VLAN.self, VRF.self, VTI.self, VTI6.self,
+        VXLAN.self, VirtualCAN.self, VirtualEthernet.self, WireGuardLink.self, XFRMInterface.self,
     ]
     /// By IFLA_INFO_SLAVE_KIND.
     static let ports: [any LinkKind.Type] = [BondPort.self, BridgePort.self, VRFPort.self]
