@@ -1,7 +1,11 @@
 /// The kinds whose options we print and take: one row a kind.
 extension LinkVocabulary {
     /// By IFLA_INFO_KIND.
-    package static let links: [LinkVocabulary] = [.bond, .bridge, .dummy, .veth, .vlan, .vrf, .vxlan]
+    package static let links: [LinkVocabulary] = [
+        .bareudp, .bond, .bridge, .can, .dummy, .erspan, .geneve, .gre, .gretap, .gtp, .hsr, .ifb, .ip6erspan, .ip6gre,
+        .ip6gretap, .ip6tnl, .ipip, .ipvlan, .ipvtap, .macsec, .macvlan, .macvtap, .netkit, .nlmon, .rmnet, .sit, .team,
+        .tun, .vcan, .veth, .vlan, .vrf, .vti, .vti6, .vxlan, .wireguard, .xfrm,
+    ]
     /// By IFLA_INFO_SLAVE_KIND; as words, `bond_slave` and `bridge_slave`.
     package static let ports: [LinkVocabulary] = [.bondPort, .bridgePort, .vrfPort]
 
