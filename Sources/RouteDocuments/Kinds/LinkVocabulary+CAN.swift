@@ -14,7 +14,8 @@ extension LinkVocabulary {
                     unknown: "UNKNOWN"), "state", words: []),
             LinkOption(IFLA_CAN_RESTART_MS, .integer(.u32), "restart_ms", words: ["restart-ms"]),
         ],
-        furtherWords: ["restart", "termination", "tdc-mode"] + timings.keys.sorted() + delays.keys.sorted() + modes.map(\.word),
+        furtherWords: timingWords + timingWords.map { "d" + $0 } + ["tdcv", "tdco", "tdcf"] + modes.map(\.word)
+            + ["tdc-mode", "restart", "termination"],
         printing: { attributes, _, members in
             let can = CAN(attributes: attributes)
             if let modes = can.modes {
@@ -130,14 +131,31 @@ extension LinkVocabulary {
     // MARK: Words
 
     /// The numbers of a bit timing; with `d` before them, of the data phase.
-    private static let timings: [String: WritableKeyPath<CANBitTiming, UInt32> & Sendable] = [
-        "bitrate": \.bitRate, "tq": \.quantumInNanoseconds, "prop-seg": \.propagationSegment,
-        "phase-seg1": \.phaseSegment1, "phase-seg2": \.phaseSegment2, "sjw": \.synchronizationJumpWidth,
-        "sample-point": \.samplePoint,
+    private static let timingWords = [
+        "bitrate", "sample-point", "tq", "prop-seg", "phase-seg1", "phase-seg2", "sjw",
     ]
-    private static let delays: [String: WritableKeyPath<CANDelayCompensation, UInt32?> & Sendable] = [
-        "tdcv": \.value, "tdco": \.offset, "tdcf": \.filter,
-    ]
+
+    private static func timing(_ word: String) -> WritableKeyPath<CANBitTiming, UInt32>? {
+        switch word {
+        case "bitrate": \.bitRate
+        case "sample-point": \.samplePoint
+        case "tq": \.quantumInNanoseconds
+        case "prop-seg": \.propagationSegment
+        case "phase-seg1": \.phaseSegment1
+        case "phase-seg2": \.phaseSegment2
+        case "sjw": \.synchronizationJumpWidth
+        default: nil
+        }
+    }
+
+    private static func delay(_ word: String) -> WritableKeyPath<CANDelayCompensation, UInt32?>? {
+        switch word {
+        case "tdcv": \.value
+        case "tdco": \.offset
+        case "tdcf": \.filter
+        default: nil
+        }
+    }
 
     private static func parse(
         _ word: String, _ reader: inout WordReader, _ can: inout CAN
@@ -148,14 +166,14 @@ extension LinkVocabulary {
             can.change(mode, to: text == "on")
             return true
         }
-        if let path = delays[word] {
+        if let path = delay(word) {
             var delay = can.delayCompensation ?? CANDelayCompensation()
             delay[keyPath: path] = try number(word, &reader)
             can.delayCompensation = delay
             return true
         }
-        let isData = timings[word] == nil && word.hasPrefix("d")
-        if let path = timings[isData ? String(word.dropFirst()) : word] {
+        let isData = timing(word) == nil && word.hasPrefix("d")
+        if let path = timing(isData ? String(word.dropFirst()) : word) {
             var timing = (isData ? can.dataBitTiming : can.bitTiming) ?? CANBitTiming()
             timing[keyPath: path] = word.hasSuffix("sample-point") ? try samplePoint(word, &reader) : try number(word, &reader)
             if isData { can.dataBitTiming = timing } else { can.bitTiming = timing }
