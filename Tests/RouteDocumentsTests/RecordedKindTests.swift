@@ -22,6 +22,13 @@ private struct RecordedKinds {
         links = zip(bodies, peers).map { RecordedLink(body: $0, peer: $1) }
     }
 
+    /// The lines that `ip -batch` read.
+    static func commands() throws -> [String] {
+        let tests = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        let bytes = try LiveFiles().contents(of: tests.appending("Fixtures/links/kinds.batch"), limit: 1 << 20)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
     /// The bodies of the dump's RTM_NEWLINK: a pcap of DLT_NETLINK, whose packets have 16 bytes before the messages.
     private static func bodies(_ capture: [UInt8]) throws -> [[UInt8]] {
         try #require(capture.prefix(4) == [0xd4, 0xc3, 0xb2, 0xa1] && capture[20] == 253)
@@ -67,6 +74,32 @@ struct RecordedKindTests {
             }
         }
         #expect(Self.kinds.isSubset(of: links.compactMap(\.kind)))
+    }
+
+    @Test("the words that ip made each link of become what ip printed of it")
+    func words() throws {
+        let recorded = try RecordedKinds().links
+        let directory = try LinkDirectory(recorded.map { try RecordedLink.decode($0.body) })
+        let peers = Dictionary(recorded.map { ($0.peer["ifname"]?.string ?? "", $0.peer) }) { first, _ in first }
+        var kinds: Set<String> = []
+        for line in try RecordedKinds.commands().filter({ $0.hasPrefix("link add ") }) {
+            let words = line.split(separator: " ").map(String.init)
+            // A pair of CAN links has no vocabulary.
+            if words.contains("vxcan") { continue }
+            let settings = try LinkWords.parse(Array(words.dropFirst(2)), .add, directory).settings
+            let options = try #require(settings.options)
+            let peer = try #require(peers[settings.name ?? ""])
+            #expect(options.kindName == peer["linkinfo"]?["info_kind"]?.string, "\(line)")
+            let document = LinkVocabulary.link(options.kindName)?.document(options.attributes, directory)
+            guard let document else { continue }
+            kinds.insert(options.kindName)
+            // What the request says is what the kernel tells; the kernel tells more. `external` goes alone, and ip prints an absent
+            // pmtudisc as false.
+            let silent: Set<String> = words.contains("external") ? ["pmtudisc"] : []
+            let told = peer["linkinfo"]?["info_data"]
+            #expect(differences(of: told, from: document, ignoring: silent) == [], "\(line)")
+        }
+        #expect(kinds.count == 19)
     }
 
     @Test("each message is encoded again byte for byte, and its options by way of the kind's type")

@@ -19,7 +19,9 @@ struct IPv6TunnelWords: Sendable {
         timeToLive: Int(IFLA_IPTUN_TTL), encapsulationLimit: Int(IFLA_IPTUN_ENCAP_LIMIT),
         flowInformation: Int(IFLA_IPTUN_FLOWINFO), flags: Int(IFLA_IPTUN_FLAGS), mark: Int(IFLA_IPTUN_FWMARK))
 
-    static let words = ["encaplimit", "tc", "flowlabel", "fl", "dscp", "allow-localremote", "noallow-localremote", "fwmark"]
+    static let words = [
+        "encaplimit", "tc", "flowlabel", "fl", "dscp", "allow-localremote", "noallow-localremote", "fwmark",
+    ]
 
     private func flow(_ attributes: AttributeSet) -> IPv6FlowInformation? {
         attributes[bigEndian: flowInformation, as: UInt32.self].map(IPv6FlowInformation.init(rawValue:))
@@ -66,7 +68,9 @@ struct IPv6TunnelWords: Sendable {
         case "encaplimit":
             let text = try reader.value(of: word)
             on.set(.noEncapsulationLimit, text == "none")
-            if text != "none" { attributes[encapsulationLimit] = UInt8(clamping: try LinkOption.number(word, text, 0...255)) }
+            if text != "none" {
+                attributes[encapsulationLimit] = UInt8(clamping: try LinkOption.number(word, text, 0...255))
+            }
         case "tos", "tclass", "tc", "dsfield":
             let text = try reader.value(of: word)
             on.set(.inheritTrafficClass, text == "inherit")

@@ -58,7 +58,9 @@ extension LinkVocabulary {
     ]
 
     private static func printModes(_ on: CANModes, _ key: String, _ members: inout [String: JSONValue]) {
-        let known = (modes.map { ($0.name, $0.mode) } + delayModes.map { ($0.name, $0.mode) }).filter { on.contains($0.1) }
+        let known = (modes.map { ($0.name, $0.mode) } + delayModes.map { ($0.name, $0.mode) }).filter {
+            on.contains($0.1)
+        }
         let rest = known.reduce(on) { $0.subtracting($1.1) }
         if on.isEmpty { return }
         members[key] = JSONValue(known.map(\.0) + (rest.isEmpty ? [] : [LinkOption.hexadecimal(Int64(rest.rawValue))]))
@@ -94,7 +96,8 @@ extension LinkVocabulary {
             var object = document(limits)
             if let delay = can.delayCompensation {
                 let ranges = [
-                    ("tdcv", delay.minimumValue, delay.maximumValue), ("tdco", delay.minimumOffset, delay.maximumOffset),
+                    ("tdcv", delay.minimumValue, delay.maximumValue),
+                    ("tdco", delay.minimumOffset, delay.maximumOffset),
                     ("tdcf", delay.minimumFilter, delay.maximumFilter),
                 ]
                 var inner: [String: JSONValue] = [:]
@@ -105,7 +108,9 @@ extension LinkVocabulary {
         }
     }
 
-    private static func range(_ low: UInt32, _ high: UInt32) -> JSONValue { ["min": JSONValue(low), "max": JSONValue(high)] }
+    private static func range(_ low: UInt32, _ high: UInt32) -> JSONValue {
+        ["min": JSONValue(low), "max": JSONValue(high)]
+    }
 
     private static func document(_ timing: CANBitTiming) -> [String: JSONValue] {
         // Thousandths of a bit's time, as 0.875.
@@ -175,14 +180,16 @@ extension LinkVocabulary {
         let isData = timing(word) == nil && word.hasPrefix("d")
         if let path = timing(isData ? String(word.dropFirst()) : word) {
             var timing = (isData ? can.dataBitTiming : can.bitTiming) ?? CANBitTiming()
-            timing[keyPath: path] = word.hasSuffix("sample-point") ? try samplePoint(word, &reader) : try number(word, &reader)
+            timing[keyPath: path] =
+                word.hasSuffix("sample-point") ? try samplePoint(word, &reader) : try number(word, &reader)
             if isData { can.dataBitTiming = timing } else { can.bitTiming = timing }
             return true
         }
         switch word {
         case "restart": can.restart = 1
         case "termination":
-            can.terminationInOhms = UInt16(clamping: try LinkOption.number(word, try reader.value(of: word), 0...0xffff))
+            can.terminationInOhms = UInt16(
+                clamping: try LinkOption.number(word, try reader.value(of: word), 0...0xffff))
         case "tdc-mode":
             let text = try reader.value(of: word)
             guard ["auto", "manual", "off"].contains(text) else {

@@ -143,7 +143,8 @@ extension LinkVocabulary {
         [
             LinkOption(IFLA_NETKIT_MODE, .named(.u32, ["l2", "l3"], unknown: "UNKNOWN"), "mode"),
             LinkOption(IFLA_NETKIT_SCRUB, .named(.u32, ["none", "default"], unknown: "UNKNOWN"), "scrub"),
-            LinkOption(IFLA_NETKIT_PEER_SCRUB, .named(.u32, ["none", "default"], unknown: "UNKNOWN"), "peer_scrub", words: []),
+            LinkOption(
+                IFLA_NETKIT_PEER_SCRUB, .named(.u32, ["none", "default"], unknown: "UNKNOWN"), "peer_scrub", words: []),
         ],
         furtherWords: ["forward", "blackhole", "peer"],
         printing: { attributes, _, members in

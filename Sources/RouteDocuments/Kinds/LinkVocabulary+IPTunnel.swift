@@ -72,6 +72,8 @@ extension LinkVocabulary {
                     throw WordError(.excludes("ttl"), "nopmtudisc")
                 }
                 finish(&tunnel)
+                // As ip says it, and the kernel's default too.
+                if !tunnel.collectsMetadata, tunnel.discoversPathMTU == nil { tunnel.discoversPathMTU = true }
                 attributes = tunnel.attributes
             })
     }

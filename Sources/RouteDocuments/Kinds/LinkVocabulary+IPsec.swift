@@ -42,8 +42,10 @@ extension LinkVocabulary {
             },
             parsing: { word, reader, attributes, _ throws(WordError) in
                 switch word {
-                case "remote": attributes[address: IFLA_VTI_REMOTE] = try TunnelWords.end(word, &reader, version6: version6)
-                case "local": attributes[address: IFLA_VTI_LOCAL] = try TunnelWords.end(word, &reader, version6: version6)
+                case "remote":
+                    attributes[address: IFLA_VTI_REMOTE] = try TunnelWords.end(word, &reader, version6: version6)
+                case "local":
+                    attributes[address: IFLA_VTI_LOCAL] = try TunnelWords.end(word, &reader, version6: version6)
                 case "key", "ikey", "okey":
                     let key = try TunnelWords.key(word, &reader)
                     if word != "okey" { attributes[bigEndian: IFLA_VTI_IKEY] = key }

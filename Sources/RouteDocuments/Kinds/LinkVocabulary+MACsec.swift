@@ -18,7 +18,8 @@ extension LinkVocabulary {
             LinkOption(IFLA_MACSEC_ES, .onOff, "es", words: ["end_station"]),
             LinkOption(IFLA_MACSEC_SCB, .onOff, "scb"),
             LinkOption(IFLA_MACSEC_REPLAY_PROTECT, .onOff, "replay_protect", words: ["replay"]),
-            LinkOption(IFLA_MACSEC_VALIDATION, .named(.u8, ["disabled", "check", "strict"]), "validation", words: ["validate"]),
+            LinkOption(
+                IFLA_MACSEC_VALIDATION, .named(.u8, ["disabled", "check", "strict"]), "validation", words: ["validate"]),
             LinkOption(IFLA_MACSEC_OFFLOAD, .named(.u8, ["off", "phy", "mac"]), "offload"),
         ],
         furtherWords: ["sci", "address", "cipher"],
@@ -53,7 +54,8 @@ extension LinkVocabulary {
             case "cipher":
                 let text = try reader.value(of: word)
                 let name = text.lowercased()
-                guard let suite = ciphers.first(where: { $0.0 == name })?.1 ?? (name == "default" ? .default : nil) else {
+                guard let suite = ciphers.first(where: { $0.0 == name })?.1 ?? (name == "default" ? .default : nil)
+                else {
                     throw WordError(.notOneOf(text, ["default"] + ciphers.dropFirst().map(\.0)), word)
                 }
                 macsec.cipherSuite = suite

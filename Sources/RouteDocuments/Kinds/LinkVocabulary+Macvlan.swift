@@ -61,7 +61,9 @@ extension LinkVocabulary {
         case "flag":
             let text = try reader.value(of: word)
             let flags: [String: MacvlanFlags] = ["null": [], "nopromisc": .notPromiscuous, "nodst": .sourceOnly]
-            guard let flag = flags[text] else { throw WordError(.notOneOf(text, ["null", "nopromisc", "nodst"]), word) }
+            guard let flag = flags[text] else {
+                throw WordError(.notOneOf(text, ["null", "nopromisc", "nodst"]), word)
+            }
             macvlan.flags = (macvlan.flags ?? []).union(flag)
         case "nopromisc": macvlan.flags = (macvlan.flags ?? []).union(.notPromiscuous)
         case "nodst": macvlan.flags = (macvlan.flags ?? []).union(.sourceOnly)
@@ -106,7 +108,8 @@ extension LinkVocabulary {
             parsing: { word, _, attributes, _ throws(WordError) in
                 guard let found = flags.first(where: { $0.word == word }) else { return false }
                 var ipvlan = Kind(attributes: attributes)
-                if let before = ipvlan.flags, let other = flags.first(where: { $0.flags == before }), other.word != word {
+                if let before = ipvlan.flags, let other = flags.first(where: { $0.flags == before }), other.word != word
+                {
                     throw WordError(.excludes(other.word), word)
                 }
                 ipvlan.flags = found.flags

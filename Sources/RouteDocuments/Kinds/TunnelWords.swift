@@ -60,9 +60,11 @@ enum TunnelWords {
 
         /// Takes one of ``words`` with what follows it.
         func parse(
-            _ word: String, _ reader: inout WordReader, _ attributes: inout AttributeSet, initially: TunnelEncapsulationFlags
+            _ word: String, _ reader: inout WordReader, _ attributes: inout AttributeSet,
+            initially: TunnelEncapsulationFlags
         ) throws(WordError) -> Bool {
-            var flags = attributes[self.flags, as: UInt16.self].map(TunnelEncapsulationFlags.init(rawValue:)) ?? initially
+            var flags =
+                attributes[self.flags, as: UInt16.self].map(TunnelEncapsulationFlags.init(rawValue:)) ?? initially
             let isOn = !word.hasPrefix("no")
             switch word {
             case "noencap": attributes[type] = TunnelEncapsulation.none.rawValue
