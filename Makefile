@@ -63,6 +63,11 @@ lint: ## swift format, strict
 sizes: build ## the binary's and the initramfs' sizes against their budgets, and that no ICU is linked
 	@Scripts/sizes $(SLIPWAY)
 
+.PHONY: link-fixtures
+link-fixtures: build ## record the links of every kind in a virtual machine again, into Tests/Fixtures/links/
+	@Scripts/kernel generic
+	@Scripts/link-fixtures
+
 .PHONY: clean
 clean: ## remove .build/ and .cache/
 	rm -rf .build .cache

@@ -122,14 +122,15 @@ let package = Package(
                 "BlockDevices", "CKernel", "DHCP", "Devices", "Documents", "Fetch", "Init", "Kernel", "KernelModules",
                 "Netlink", "Platform", "Platforms", "RouteNetlink",
             ]),
+        source("RouteDocuments", ["CKernel", "Documents", "Kernel", "Netlink", "RouteNetlink"]),
         source("ImageBuilder", ["CKernel", "Compression", "Kernel"]),
         source("VirtualMachine", ["CKernel", "Documents", "Kernel", "RouteNetlink"]),
         executable(
             "slipway",
             [
                 "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "ImageBuilder", "Init",
-                "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings", "RouteNetlink",
-                "VirtualMachine", argumentParser,
+                "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings", "RouteDocuments",
+                "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
 
@@ -157,6 +158,11 @@ let package = Package(
         tests("Platform", ["Documents", "Kernel", "Platform", "TestSupport"]),
         tests("Platforms", ["Documents", "Fetch", "Kernel", "Platform", "Platforms"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
+        tests(
+            "RouteDocuments",
+            [
+                "CTestSupport", "Documents", "Kernel", "Netlink", "RouteDocuments", "RouteNetlink", "TestSupport",
+            ]),
         tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
         tests(
             "VirtualMachine",

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <linux/if_bridge.h>
 
 int sw_open_in_root(int root, const char *path, int flags) {
     struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
@@ -61,3 +62,26 @@ uint64_t sw_random_seed(void) {
     clock_gettime(CLOCK_REALTIME, &now);
     return ((uint64_t)now.tv_sec << 32 ^ (uint64_t)now.tv_nsec) * 0x9e3779b97f4a7c15u ^ (uint64_t)getpid();
 }
+
+/* newer_uapi.h: what follows the last enumerator of 6.1. */
+_Static_assert(IFLA_BR_FDB_N_LEARNED == IFLA_BR_MCAST_QUERIER_STATE + 1, "IFLA_BR_FDB_N_LEARNED");
+_Static_assert(IFLA_BR_FDB_MAX_LEARNED == IFLA_BR_MCAST_QUERIER_STATE + 2, "IFLA_BR_FDB_MAX_LEARNED");
+_Static_assert(IFLA_BRPORT_MAB == IFLA_BRPORT_LOCKED + 1, "IFLA_BRPORT_MAB");
+_Static_assert(IFLA_BRPORT_MCAST_N_GROUPS == IFLA_BRPORT_LOCKED + 2, "IFLA_BRPORT_MCAST_N_GROUPS");
+_Static_assert(IFLA_BRPORT_MCAST_MAX_GROUPS == IFLA_BRPORT_LOCKED + 3, "IFLA_BRPORT_MCAST_MAX_GROUPS");
+_Static_assert(IFLA_BRPORT_NEIGH_VLAN_SUPPRESS == IFLA_BRPORT_LOCKED + 4, "IFLA_BRPORT_NEIGH_VLAN_SUPPRESS");
+_Static_assert(IFLA_BRPORT_BACKUP_NHID == IFLA_BRPORT_LOCKED + 5, "IFLA_BRPORT_BACKUP_NHID");
+_Static_assert(IFLA_VXLAN_LOCALBYPASS == IFLA_VXLAN_VNIFILTER + 1, "IFLA_VXLAN_LOCALBYPASS");
+_Static_assert(IFLA_DEVLINK_PORT == IFLA_ALLMULTI + 1, "IFLA_DEVLINK_PORT");
+_Static_assert(IFLA_GSO_IPV4_MAX_SIZE == IFLA_ALLMULTI + 2, "IFLA_GSO_IPV4_MAX_SIZE");
+_Static_assert(IFLA_GRO_IPV4_MAX_SIZE == IFLA_ALLMULTI + 3, "IFLA_GRO_IPV4_MAX_SIZE");
+_Static_assert(IFLA_NETNS_IMMUTABLE == IFLA_ALLMULTI + 6, "IFLA_NETNS_IMMUTABLE");
+_Static_assert((int)SW_BR_STATE_DISABLED == (int)BR_STATE_DISABLED, "BR_STATE_DISABLED");
+_Static_assert((int)SW_BR_STATE_LISTENING == (int)BR_STATE_LISTENING, "BR_STATE_LISTENING");
+_Static_assert((int)SW_BR_STATE_LEARNING == (int)BR_STATE_LEARNING, "BR_STATE_LEARNING");
+_Static_assert((int)SW_BR_STATE_FORWARDING == (int)BR_STATE_FORWARDING, "BR_STATE_FORWARDING");
+_Static_assert((int)SW_BR_STATE_BLOCKING == (int)BR_STATE_BLOCKING, "BR_STATE_BLOCKING");
+_Static_assert((int)SW_BR_BOOLOPT_NO_LL_LEARN == (int)BR_BOOLOPT_NO_LL_LEARN, "BR_BOOLOPT_NO_LL_LEARN");
+_Static_assert((int)SW_BR_BOOLOPT_MCAST_VLAN_SNOOPING == (int)BR_BOOLOPT_MCAST_VLAN_SNOOPING, "BR_BOOLOPT_MCAST_VLAN_SNOOPING");
+_Static_assert((int)SW_BR_BOOLOPT_MST_ENABLE == (int)BR_BOOLOPT_MST_ENABLE, "BR_BOOLOPT_MST_ENABLE");
+_Static_assert(sizeof(struct sw_br_boolopt_multi) == sizeof(struct br_boolopt_multi), "br_boolopt_multi");

@@ -7,7 +7,7 @@ public import Kernel
 /// a payload that does not fit the asked type answers nil, and is kept. ``init(_:)`` takes only bytes that are a whole walk of
 /// attributes; what is inside a nested one is looked at when it is asked for.
 public struct AttributeSet: Hashable, Sendable {
-    private var writer = MessageWriter()
+    @usableFromInline var writer = MessageWriter()
 
     /// The encoded attributes.
     public var bytes: [UInt8] { writer.bytes }
@@ -32,6 +32,16 @@ public struct AttributeSet: Hashable, Sendable {
             throw .malformed(.lengthPastEnd(range.count), at: range.lowerBound)
         }
         try self.init(copy)
+    }
+
+    /// Copies the attributes in a range that has been walked to its end, at once and without another walk.
+    ///
+    /// A range beyond the bytes gives no attribute.
+    @inlinable
+    package init(walked range: Range<Int>, of bytes: borrowing RawSpan) {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.byteCount else { return }
+        // SAFETY: the range is within the span, checked above; the buffer does not outlive the closure.
+        unsafe bytes.withUnsafeBytes { unsafe writer.append(walked: .init(rebasing: $0[range])) }
     }
 
     // MARK: Reading

@@ -151,6 +151,13 @@ public struct MessageWriter: Hashable, Sendable {
     @inlinable
     mutating func append(raw: UnsafeRawBufferPointer) { unsafe storage.append(contentsOf: raw) }
 
+    /// Appends encoded attributes, and padding to four.
+    @inlinable
+    mutating func append(walked: UnsafeRawBufferPointer) {
+        unsafe append(raw: walked)
+        pad()
+    }
+
     @inlinable
     mutating func pad() {
         while storage.count & 3 != 0 { storage.append(0) }

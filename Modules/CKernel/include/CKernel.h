@@ -3,8 +3,9 @@
  * functions, headers that are missing from the Glibc module map). Constants are taken from headers, never retyped. */
 /* No _GNU_SOURCE here: with it fd_set and rusage differ from those of Swift's Glibc module, and a file that imports both
  * does not compile. The C files define it for themselves; what hangs on it is exported by name below. */
-/* glibc's net/if.h first: the kernel's linux/if.h then leaves out what it has defined. */
+/* glibc's net/if.h and netinet/in.h first: the kernel's headers then leave out what they have defined. */
 #include <net/if.h>
+#include <netinet/in.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,14 +14,17 @@
 #include <linux/fs.h>
 #include <linux/genetlink.h>
 #include <linux/if_arp.h>
+#include <linux/if_bonding.h>
 #include <linux/if_ether.h>
 #include <linux/if_macsec.h>
 #include <linux/if_packet.h>
+#include <linux/if_vlan.h>
 #include <linux/netlink.h>
 #include <linux/reboot.h>
 #include <linux/rtnetlink.h>
 #include <linux/seg6_genl.h>
 #include <linux/wireguard.h>
+#include <linux/veth.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -49,10 +53,18 @@ extern const int SW_XFRM_USERSA_INFO_SIZE, SW_XFRM_USERSA_ID_SIZE;
 extern const int SW_XFRM_ALGO_SIZE, SW_XFRM_ALGO_AEAD_SIZE, SW_XFRM_ALGO_AUTH_SIZE;
 #include "netlink_schema.h"
 #include "newer_uapi.h"
+#include "link_kinds.h"
 
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;
 static const uint16_t SW_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;
+
+/* Of linux/if_bridge.h, which brings linux/in6.h, at odds with glibc's netinet/in.h; CKernel.c holds them against the header. */
+enum {
+    SW_BR_STATE_DISABLED, SW_BR_STATE_LISTENING, SW_BR_STATE_LEARNING, SW_BR_STATE_FORWARDING, SW_BR_STATE_BLOCKING,
+};
+enum { SW_BR_BOOLOPT_NO_LL_LEARN, SW_BR_BOOLOPT_MCAST_VLAN_SNOOPING, SW_BR_BOOLOPT_MST_ENABLE };
+struct sw_br_boolopt_multi { uint32_t optval; uint32_t optmask; };
 
 static const int SW_O_PATH = 010000000; /* O_PATH, which needs _GNU_SOURCE; CKernel.c holds it against the header */
 static const int SW_UMOUNT_NOFOLLOW = 8; /* UMOUNT_NOFOLLOW, likewise */

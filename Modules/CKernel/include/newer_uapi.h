@@ -81,14 +81,8 @@
 #ifndef IFLA_GTP_LOCAL6
 #define IFLA_GTP_LOCAL6 8 /* v6.10 */
 #endif
-#ifndef IFLA_BOND_COUPLED_CONTROL
-#define IFLA_BOND_COUPLED_CONTROL 32 /* v6.9 */
-#endif
 #ifndef IFLA_BOND_BROADCAST_NEIGH
 #define IFLA_BOND_BROADCAST_NEIGH 33 /* v6.17 */
-#endif
-#ifndef IFLA_BOND_SLAVE_ACTOR_PORT_PRIO
-#define IFLA_BOND_SLAVE_ACTOR_PORT_PRIO 10 /* v6.18 */
 #endif
 #ifndef IFLA_HSR_INTERLINK
 #define IFLA_HSR_INTERLINK 8 /* v6.10 */
@@ -155,9 +149,6 @@
 #endif
 
 /* linux/ipv6.h: indexes of IFLA_INET6_CONF */
-#ifndef DEVCONF_ACCEPT_RA_MIN_LFT
-#define DEVCONF_ACCEPT_RA_MIN_LFT 58 /* v6.6 */
-#endif
 #ifndef DEVCONF_FORCE_FORWARDING
 #define DEVCONF_FORCE_FORWARDING 59 /* v6.17 */
 #endif
@@ -185,4 +176,16 @@
 #endif
 #ifndef TCA_FQ_OFFLOAD_HORIZON
 #define TCA_FQ_OFFLOAD_HORIZON 18 /* v6.13 */
+#endif
+
+/* Values of attributes of links. */
+#ifndef NETKIT_L2
+#define NETKIT_L2 0
+#define NETKIT_L3 1
+#define NETKIT_PASS 0
+#define NETKIT_DROP 2
+#endif
+#ifndef NETKIT_SCRUB_NONE
+#define NETKIT_SCRUB_NONE 0
+#define NETKIT_SCRUB_DEFAULT 1
 #endif

@@ -3,59 +3,118 @@ import Documents
 import Kernel
 import Netlink
 import Recordings
+import RouteDocuments
 import RouteNetlink
 
 struct LinkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "link", abstract: "Network links.", subcommands: [List.self])
+        commandName: "link", abstract: "Network links.",
+        discussion: """
+            Names, kinds and their options are the words of ip(8): 'slipway link add br0 type bridge stp_state 1'.
+            """, subcommands: [List.self, Show.self, Add.self, Set.self, Delete.self])
+
+    /// How long the kernel may take for an answer.
+    static var deadline: Deadline { Deadline(in: .seconds(10)) }
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the links and their addresses.")
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
+        @Option(help: ArgumentHelp("Only the ports of this bridge, bond or VRF.", valueName: "link"))
+        var master: String?
+        @Option(help: ArgumentHelp("Only links of this kind: bridge, veth, vlan.", valueName: "kind"))
+        var kind: String?
+        @Flag(help: "With their counters.") var statistics = false
 
-        /// What `--json` prints.
-        static func document(_ host: Host) throws -> JSONValue { .array(try rows(of: host).map(document)) }
+        /// What `--json` prints of all links.
+        static func document(_ host: Host) throws -> JSONValue {
+            let (links, addresses) = try LinkCommand.read(host, statistics: false)
+            return LinkCommand.document(links, addresses, LinkDirectory(links))
+        }
 
         func run() throws {
-            if output.json { return try Terminal.answer(host.ask("link list", Self.document)) }
-            Terminal.answer(Self.table(try host.ask("link list", Self.rows)))
+            try LinkCommand.answer("link list", host, output, statistics) { all throws(CommandFailure) in
+                var index: Int32?
+                if let master {
+                    index = LinkDirectory(all).index(of: master)
+                    if index == nil { throw LinkCommand.noLink("link list", master, LinkDirectory(all)) }
+                }
+                return all.filter { (index == nil || $0.master == index) && (kind == nil || $0.kind == kind) }
+            }
         }
+    }
 
-        private static func rows(of host: Host) throws(NetlinkError) -> [(Link, [InterfaceAddress])] {
-            let deadline = Deadline(in: .seconds(10))
-            var route = RouteConnection(try host.netlink.open(.route))
-            let links = try route.links(until: deadline)
-            let addresses = try route.addresses(until: deadline)
-            return links.map { link in (link, addresses.filter { $0.linkIndex == link.index }) }
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows one link, by a name of its or its number.")
+        @OptionGroup var host: HostOptions
+        @OptionGroup var output: OutputOptions
+        @Flag(help: "With its counters.") var statistics = false
+        @Argument(help: ArgumentHelp("Its name or number.", valueName: "link")) var name: String
+
+        func run() throws {
+            try LinkCommand.answer("link show", host, output, statistics) { all throws(CommandFailure) in
+                let links = LinkDirectory(all)
+                let index = links.index(of: name) ?? Int32(name)
+                let found = all.filter { $0.index == index }
+                if found.isEmpty { throw LinkCommand.noLink("link show", name, links) }
+                return found
+            }
         }
+    }
 
-        /// The keys of `ip -j address`.
-        private static func document(_ link: Link, _ addresses: [InterfaceAddress]) -> JSONValue {
-            let own = addresses.map { address -> JSONValue in
+    /// Reads the links and their addresses, and prints those that `choose` takes.
+    private static func answer(
+        _ operation: String, _ host: HostOptions, _ output: OutputOptions, _ statistics: Bool,
+        _ choose: ([Link]) throws(CommandFailure) -> [Link]
+    ) throws {
+        let (links, addresses) = try host.ask(operation) { try read($0, statistics: statistics) }
+        let chosen = try choose(links)
+        let directory = LinkDirectory(links)
+        try output.answer(document(chosen, addresses, directory), table: table(chosen, addresses, directory))
+    }
+
+    private static func read(
+        _ host: Host, statistics: Bool
+    ) throws(NetlinkError) -> (links: [Link], addresses: [InterfaceAddress]) {
+        let deadline = Self.deadline
+        var route = RouteConnection(try host.netlink.open(.route))
+        let links = try route.links(including: statistics ? .statistics : [], until: deadline)
+        return (links, try route.addresses(until: deadline))
+    }
+
+    private static func document(
+        _ links: [Link], _ addresses: [InterfaceAddress], _ directory: LinkDirectory
+    ) -> JSONValue {
+        .array(
+            links.map { link in document(link, addresses.filter { $0.linkIndex == link.index }, directory) })
+    }
+
+    /// The keys of `ip -j -d link`, and `addr_info` of `ip -j address`.
+    private static func document(
+        _ link: Link, _ addresses: [InterfaceAddress], _ links: LinkDirectory
+    ) -> JSONValue {
+        guard case .object(var members) = link.document(links) else { return .null }
+        members["addr_info"] = .array(
+            addresses.map { address -> JSONValue in
                 [
                     "family": .string(address.prefix.address.isIPv4 ? "inet" : "inet6"),
                     "local": .string("\(address.prefix.address)"), "prefixlen": JSONValue(address.prefix.length),
                 ]
-            }
-            return [
-                "ifindex": JSONValue(link.index), "ifname": .string(link.name),
-                "operstate": .string("\(link.operationalState)".uppercased()),
-                "mtu": JSONValue(link.maximumTransmissionUnit), "address": JSONValue(link.macAddress.map { "\($0)" }),
-                "kind": JSONValue(link.kind), "carrier": JSONValue(link.hasCarrier), "up": .bool(link.isUp),
-                "addr_info": .array(own),
-            ]
-        }
+            })
+        return .object(members)
+    }
 
-        private static func table(_ rows: [(Link, [InterfaceAddress])]) -> String {
-            var table = Table("LINK", "STATE", "CARRIER", "MTU", "MAC", "KIND", "ADDRESSES")
-            for (link, addresses) in rows {
-                table.add(
-                    link.name, "\(link.operationalState)", link.hasCarrier.map { $0 ? "yes" : "no" },
-                    link.maximumTransmissionUnit.map { "\($0)" }, link.macAddress.map { "\($0)" }, link.kind,
-                    addresses.map { "\($0.prefix)" }.joined(separator: " "))
-            }
-            return table.text
+    private static func table(
+        _ rows: [Link], _ addresses: [InterfaceAddress], _ links: LinkDirectory
+    ) -> String {
+        var table = Table("LINK", "STATE", "CARRIER", "MTU", "ADDRESS", "KIND", "MASTER", "ADDRESSES")
+        for link in rows {
+            table.add(
+                link.name, "\(link.operationalState)", link.hasCarrier.map { $0 ? "yes" : "no" },
+                link.maximumTransmissionUnit.map { "\($0)" }, link.hardwareAddress.description, link.kind,
+                link.master.map { links.name(of: $0) ?? "\($0)" },
+                addresses.filter { $0.linkIndex == link.index }.map { "\($0.prefix)" }.joined(separator: " "))
         }
+        return table.text
     }
 }
