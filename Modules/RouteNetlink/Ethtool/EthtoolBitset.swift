@@ -66,7 +66,7 @@ public struct EthtoolBitset: Hashable, Sendable {
             if let name { named[name] = isSet }
             return
         }
-        if let name { names[index] = name }
+        if let name, !name.isEmpty { names[index] = name }
         if isSet { values.insert(index) }
         mask?.insert(index)
     }

@@ -34,8 +34,11 @@ public struct EthtoolStringSet: RawRepresentable, Hashable, Sendable {
         for entry in attributes.elements(ETHTOOL_A_STRSET_STRINGSETS)
         where entry[number: ETHTOOL_A_STRINGSET_ID] == set.rawValue {
             for string in entry.elements(ETHTOOL_A_STRINGSET_STRINGS) {
-                if let index = string[number: ETHTOOL_A_STRING_INDEX] {
-                    result[index] = string[text: ETHTOOL_A_STRING_VALUE]
+                // Numbers that are not used have empty names.
+                if let index = string[number: ETHTOOL_A_STRING_INDEX],
+                    let name = string[text: ETHTOOL_A_STRING_VALUE], !name.isEmpty
+                {
+                    result[index] = name
                 }
             }
         }

@@ -56,10 +56,7 @@ public struct WireGuardPeer: Hashable, Sendable {
             else { return nil }
             return IPPrefix(address, length: Int(length))
         }
-        attributes.forEach { attribute, bytes in
-            if attribute.type > Int(WGPEER_A_PROTOCOL_VERSION.rawValue), let payload = try? attribute.copy(bytes) {
-                others.append { $0.attribute(attribute.rawType, bytes: payload) }
-            }
-        }
+        others = attributes
+        for type in Set(attributes.types) where type <= Int(WGPEER_A_PROTOCOL_VERSION.rawValue) { others.remove(type) }
     }
 }

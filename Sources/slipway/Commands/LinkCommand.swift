@@ -6,7 +6,7 @@ import RouteNetlink
 
 struct LinkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "link", abstract: "Network links.", subcommands: [List.self])
+        commandName: "link", abstract: "Network links.", subcommands: [List.self, Ethtool.self, WireGuard.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the links and their addresses.")
