@@ -2,6 +2,7 @@
 #include "CKernel.h"
 #include <linux/module.h>
 #include <linux/openat2.h>
+#include <linux/sockios.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -29,6 +30,20 @@ char *const *sw_environment(void) { return environ; }
 long sw_gettid(void) { return syscall(SYS_gettid); }
 int sw_ioctl(int fd, unsigned long request, void *argument) { return ioctl(fd, request, argument); }
 int sw_fcntl(int fd, int command, int argument) { return fcntl(fd, command, argument); }
+
+int sw_ethtool_driver(int fd, const char *name, struct ethtool_drvinfo *information) {
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    memset(information, 0, sizeof *information);
+    if (strlen(name) >= sizeof request.ifr_name) {
+        errno = ENODEV;
+        return -1;
+    }
+    strcpy(request.ifr_name, name);
+    information->cmd = ETHTOOL_GDRVINFO;
+    request.ifr_data = (char *)information;
+    return ioctl(fd, SIOCETHTOOL, &request);
+}
 
 int sw_wait_pidfd(int pidfd, int options, int *code, int *status) {
     siginfo_t info;

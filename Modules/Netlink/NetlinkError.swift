@@ -21,6 +21,9 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case unrecorded(String)
         /// The host that was read has no netlink.
         case unavailable(NetlinkAbsence)
+        /// This kernel has no generic netlink family of that name. The module is what `modprobe` takes to bring it; nil where it is
+        /// part of the kernel or not there at all, as ethtool's is (Linux 5.6, CONFIG_ETHTOOL_NETLINK).
+        case missingFamily(String, module: String?)
     }
 
     /// Why the kernel said no, told apart for callers that do something about it.
@@ -66,6 +69,7 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What lies behind ``errno``, where it tells; nil for our own findings, and for numbers that say nothing more.
     public var cause: Cause? {
         guard let errno else { return nil }
+        if case .missingFamily = kind { return .missingFeature }
         switch (kind, errno) {
         case (.namespace, .notPermitted), (.namespace, .permissionDenied): return .missingCapability("CAP_SYS_ADMIN")
         case (.namespace, _): return .namespace
@@ -128,6 +132,8 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .overrun: text += "messages were lost: the socket's buffer ran over"
         case .unrecorded(let request): text += "the recording has no answer to \(request)"
         case .unavailable(let absence): text += absence.description
+        case .missingFamily(_, .some(let module)): text += "the kernel lacks it: load the kernel module \(module)"
+        case .missingFamily(_, nil): text += "the kernel was built without it"
         }
         if case .missingCapability(let name) = cause { text += " (it takes \(name))" }
         if let kernelMessage, !kernelMessage.isEmpty { text += " (the kernel says: \(kernelMessage))" }

@@ -9,7 +9,8 @@ struct UsageTests {
     @Test(
         "help is an answer: on stdout, exit 0",
         arguments: [
-            "", "platform", "platform detect", "platform facts", "platform metadata", "link", "link list", "disk",
+            "", "platform", "platform detect", "platform facts", "platform metadata", "link", "link list",
+            "link ethtool", "link wireguard", "disk",
             "disk list", "module", "module coldplug", "image", "image build", "image inspect", "boot", "boot timeline",
             "record", "vm", "vm run", "bring-up",
         ])

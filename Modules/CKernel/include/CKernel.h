@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <linux/ethtool.h>
+#include <linux/ethtool_netlink.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
 #include <linux/genetlink.h>
@@ -25,6 +27,7 @@
 #include <linux/seg6_genl.h>
 #include <linux/wireguard.h>
 #include <linux/veth.h>
+#include <linux/time_types.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -87,6 +90,8 @@ int sw_delete_module(const char *name, unsigned flags);
 long sw_gettid(void);
 /* ioctl with a pointer argument: Swift does not import variadic functions. */
 int sw_ioctl(int fd, unsigned long request, void *argument);
+/* ETHTOOL_GDRVINFO of the link `name` in the network namespace of the socket `fd`: 0, or -1 and errno. */
+int sw_ethtool_driver(int fd, const char *name, struct ethtool_drvinfo *information);
 /* fcntl with an int argument. */
 int sw_fcntl(int fd, int command, int argument);
 /* waitid(P_PIDFD, …, WEXITED | options): 1 and the status filled in, 0 when it still runs, -1 and errno. */
