@@ -127,7 +127,8 @@ private final class Channel<Element: Sendable>: Sendable {
         }
         // The failure goes to one reader; there is one in all but odd programs.
         for (position, waiter) in waiters.enumerated() {
-            waiter.continuation.resume(returning: position == 0 ? error.map { .failure($0) } ?? .success(nil) : .success(nil))
+            waiter.continuation.resume(
+                returning: position == 0 ? error.map { .failure($0) } ?? .success(nil) : .success(nil))
         }
     }
 

@@ -24,7 +24,8 @@ extension NetlinkNotification {
             var reader = NotificationReader(socket)
             while true {
                 var batch: [NetlinkNotification] = []
-                let outcome = try reader.next(until: Deadline(in: .seconds(60)), or: wakeUp) { message, bytes throws(NetlinkError) in
+                let outcome = try reader.next(until: Deadline(in: .seconds(60)), or: wakeUp) {
+                    message, bytes throws(NetlinkError) in
                     var cursor = ByteCursor(at: message.body.lowerBound)
                     batch.append(
                         .message(

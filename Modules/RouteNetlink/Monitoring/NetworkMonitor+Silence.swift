@@ -12,10 +12,8 @@ internal import Kernel
 /// | IFLA_LINK of the first of two new veth links becomes known | RTM_NEWLINK of a new link |
 /// | a bridge port's state changes | RTM_NEWLINK of AF_BRIDGE |
 /// | tentative link-local addresses appear | RTM_NEWLINK with IFF_UP or IFF_LOWER_UP |
-/// | rules become detached from, and attached to, their interface | RTM_NEWLINK of a new name, RTM_DELLINK |
 ///
-/// Nobody tells, and no notification hints at: counters; addresses of stateless autoconfiguration while they are tentative; neighbours in the
-/// states NUD_INCOMPLETE, NUD_DELAY and NUD_NOARP.
+/// Nobody tells, and no notification hints at: counters; addresses of stateless autoconfiguration while they are tentative.
 extension NetworkMonitor {
     mutating func follow(_ change: NetworkChange<Link>) {
         switch change {

@@ -126,7 +126,9 @@ public struct NetworkMonitor: ~Copyable {
     }
 
     /// One datagram's worth.
-    mutating func read(until deadline: Deadline, or wakeUp: WakeUp? = nil) throws(NetlinkError) -> NotificationReader.Outcome {
+    mutating func read(until deadline: Deadline, or wakeUp: WakeUp? = nil) throws(NetlinkError)
+        -> NotificationReader.Outcome
+    {
         // What the reader hands out is decoded here and applied below: it and we are parts of the same value.
         var arrived: [Notification] = []
         let outcome = try reader.next(until: deadline, or: wakeUp) { message, bytes throws(NetlinkError) in

@@ -10,5 +10,7 @@ public struct NetworkParts: OptionSet, Hashable, Sendable {
     public static let all: NetworkParts = [.links, .addresses, .routes]
 
     /// With the parts whose notifications tell of changes that this part's own do not.
-    var withSources: NetworkParts { contains(.routes) ? union([.links, .addresses]) : contains(.addresses) ? union(.links) : self }
+    var withSources: NetworkParts {
+        contains(.routes) ? union([.links, .addresses]) : contains(.addresses) ? union(.links) : self
+    }
 }

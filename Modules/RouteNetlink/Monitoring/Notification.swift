@@ -16,13 +16,19 @@ enum Notification {
         switch message.type {
         case Link.newType, Link.deleteType:
             // What is of a bridge's port has IFLA_PROTINFO, and the link's own dump shows its effect on the port (IFLA_INFO_SLAVE_DATA).
-            self = Self.decode(message, bytes).map { .link($0, isDeleted: message.type == Link.deleteType, flags) } ?? .stale(.links)
+            self =
+                Self.decode(message, bytes).map { .link($0, isDeleted: message.type == Link.deleteType, flags) }
+                ?? .stale(.links)
         case InterfaceAddress.newType, InterfaceAddress.deleteType:
             self =
-                Self.decode(message, bytes).map { .address($0, isDeleted: message.type == InterfaceAddress.deleteType, flags) }
+                Self.decode(message, bytes).map {
+                    .address($0, isDeleted: message.type == InterfaceAddress.deleteType, flags)
+                }
                 ?? .stale(.addresses)
         case Route.newType, Route.deleteType:
-            self = Self.decode(message, bytes).map { .route($0, isDeleted: message.type == Route.deleteType, flags) } ?? .stale(.routes)
+            self =
+                Self.decode(message, bytes).map { .route($0, isDeleted: message.type == Route.deleteType, flags) }
+                ?? .stale(.routes)
         case UInt16(RTM_NEWNEXTHOP), UInt16(RTM_DELNEXTHOP):
             self = .stale(.routes)
         default:

@@ -8,7 +8,9 @@ import Testing
 
 @Suite("Churn", .enabled(if: getuid() == 0, "needs CAP_NET_ADMIN"))
 struct ChurnTests {
-    @Test("after routes, addresses, links and neighbours were churned by another process the state is the kernel's, and the events led there")
+    @Test(
+        "after routes, addresses, links and neighbours were churned by another process the state is the kernel's, and the events led there"
+    )
     func churn() async {
         await #expect(processExitsWith: .success) {
             #expect(sw_fresh_namespaces() == 1)
@@ -61,7 +63,8 @@ struct ChurnTests {
             for _ in 0..<3 {
                 try batch(
                     (0..<1_000).map { _ in
-                        let target = "10.\(Int.random(in: 20...22, using: &random)).\(Int.random(in: 0...99, using: &random)).0/24"
+                        let target =
+                            "10.\(Int.random(in: 20...22, using: &random)).\(Int.random(in: 0...99, using: &random)).0/24"
                         return Bool.random(using: &random)
                             ? "route add \(target) via 10.0.0.\(Int.random(in: 2...9, using: &random))"
                             : "route del \(target)"

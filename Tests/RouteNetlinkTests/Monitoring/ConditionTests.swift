@@ -1,6 +1,6 @@
 import CTestSupport
-import Glibc
 import Documents
+import Glibc
 import Kernel
 import Netlink
 import RouteNetlink
@@ -113,5 +113,7 @@ private func expectLack(
     let error = #expect(throws: NetworkWaitError.self, sourceLocation: sourceLocation) {
         try NetworkMonitor.wait(until: Deadline(in: .milliseconds(300)), for: condition)
     }
-    #expect(error?.kind == .timedOut && error?.lack == lack, "\(error.map { "\($0)" } ?? "-")", sourceLocation: sourceLocation)
+    #expect(
+        error?.kind == .timedOut && error?.lack == lack, "\(error.map { "\($0)" } ?? "-")",
+        sourceLocation: sourceLocation)
 }

@@ -109,6 +109,7 @@ extension NetworkMonitor {
             theirs = try KernelView()
             if KernelView(state) == theirs { break }
         }
-        #expect(KernelView(state) == theirs, "\(KernelView(state).differences(from: theirs)) \(comment?.rawValue ?? "")")
+        #expect(
+            KernelView(state) == theirs, "\(KernelView(state).differences(from: theirs)) \(comment?.rawValue ?? "")")
     }
 }

@@ -3,6 +3,7 @@ import Glibc
 import Kernel
 import Netlink
 import RouteNetlink
+import SystemPackage
 import TestSupport
 import Testing
 
