@@ -147,27 +147,54 @@ public final class NetlinkSocket: NetlinkTransport {
 
     public func receive(into buffer: inout [UInt8], until deadline: Deadline) throws(NetlinkError) -> ReceivedDatagram {
         while true {
-            var sender = sockaddr_nl()
-            var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
-            let capacity = buffer.count
+            if let datagram = try receiveNow(into: &buffer) { return datagram }
+            try wait(for: POLLIN, until: deadline)
+        }
+    }
+
+    public func receive(
+        into buffer: inout [UInt8], until deadline: Deadline, or wakeUp: WakeUp
+    ) throws(NetlinkError) -> ReceivedDatagram? {
+        // Asked first: a sender that never pauses keeps us from ever waiting.
+        var isWoken = wakeUp.isFired
+        while !isWoken {
+            if let datagram = try receiveNow(into: &buffer) { return datagram }
             do throws(OSError) {
-                // SAFETY: the kernel writes at most `capacity` bytes to the buffer and `size` to the address.
-                let count = unsafe try withUnsafeMutablePointer(to: &sender) { sender throws(OSError) in
-                    try unsafe sender.withMemoryRebound(to: sockaddr.self, capacity: 1) { sender throws(OSError) in
-                        try systemCall("recvfrom", on: "netlink") {
-                            unsafe recvfrom(
-                                descriptor.rawValue, &buffer, capacity, Int32(MSG_TRUNC), sender, &size)
-                        }
-                    }
+                switch try wakeUp.wait(for: descriptor.rawValue, Int16(POLLIN), until: deadline) {
+                case .ready: break
+                case .woken: isWoken = true
+                case .timedOut: throw OSError(operation: "poll", errno: .timedOut)
                 }
-                // A sender that gives no netlink address is not the kernel.
-                let isNetlink = size >= 12 && sender.nl_family == sa_family_t(AF_NETLINK)
-                return ReceivedDatagram(byteCount: count, sender: isNetlink ? sender.nl_pid : .max)
-            } catch  where error.errno == .resourceTemporarilyUnavailable {
-                try wait(for: POLLIN, until: deadline)
+            } catch  where error.errno == .timedOut {
+                throw NetlinkError(.timedOut, operation: "wait")
             } catch {
                 throw NetlinkError(error)
             }
+        }
+        return nil
+    }
+
+    /// Nil where there is nothing to receive.
+    private func receiveNow(into buffer: inout [UInt8]) throws(NetlinkError) -> ReceivedDatagram? {
+        var sender = sockaddr_nl()
+        var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
+        let capacity = buffer.count
+        do throws(OSError) {
+            // SAFETY: the kernel writes at most `capacity` bytes to the buffer and `size` to the address.
+            let count = unsafe try withUnsafeMutablePointer(to: &sender) { sender throws(OSError) in
+                try unsafe sender.withMemoryRebound(to: sockaddr.self, capacity: 1) { sender throws(OSError) in
+                    try systemCall("recvfrom", on: "netlink") {
+                        unsafe recvfrom(descriptor.rawValue, &buffer, capacity, Int32(MSG_TRUNC), sender, &size)
+                    }
+                }
+            }
+            // A sender that gives no netlink address is not the kernel.
+            let isNetlink = size >= 12 && sender.nl_family == sa_family_t(AF_NETLINK)
+            return ReceivedDatagram(byteCount: count, sender: isNetlink ? sender.nl_pid : .max)
+        } catch  where error.errno == .resourceTemporarilyUnavailable {
+            return nil
+        } catch {
+            throw NetlinkError(error)
         }
     }
 

@@ -12,11 +12,28 @@ public protocol NetlinkTransport: Sendable {
 
     /// Receives one datagram into the front of `buffer`, or throws when `deadline` strikes first.
     func receive(into buffer: inout [UInt8], until deadline: Deadline) throws(NetlinkError) -> ReceivedDatagram
+
+    /// The same, or nil as soon as `wakeUp` is fired. A deadline that has passed takes what is there and waits for nothing.
+    func receive(
+        into buffer: inout [UInt8], until deadline: Deadline, or wakeUp: WakeUp
+    ) throws(NetlinkError) -> ReceivedDatagram?
 }
 
 extension NetlinkTransport {
     /// net.core.rmem_default, for what is no socket.
     public var receiveBufferSize: Int { 212_992 }
+
+    /// For what has no descriptor to wait on: the wait is cut in pieces, with a look at `wakeUp` between them.
+    public func receive(
+        into buffer: inout [UInt8], until deadline: Deadline, or wakeUp: WakeUp
+    ) throws(NetlinkError) -> ReceivedDatagram? {
+        while !wakeUp.isFired {
+            do throws(NetlinkError) {
+                return try receive(into: &buffer, until: deadline.earlier(Deadline(in: .milliseconds(20))))
+            } catch  where error.kind == .timedOut && !deadline.hasPassed {}
+        }
+        return nil
+    }
 }
 
 /// What is known of a datagram beside its bytes.

@@ -1,0 +1,35 @@
+internal import CKernel
+internal import Kernel
+
+/// What the kernel does without a notification, as tried on Linux 6.18, and the notification that it follows: then its part is read anew.
+///
+/// | silent | follows |
+/// |---|---|
+/// | an interface's IPv4 routes go with it | RTM_NEWLINK without IFF_UP, RTM_DELLINK |
+/// | RTNH_F_LINKDOWN and RTNH_F_DEAD of routes change, in both families | RTM_NEWLINK with another IFF_LOWER_UP or IFF_RUNNING |
+/// | IPv4 routes with a deleted address as their source go (before Linux 6.16 or so; later ones tell) | RTM_DELADDR |
+/// | routes through a nexthop object go with it | RTM_DELNEXTHOP |
+/// | IFLA_LINK of the first of two new veth links becomes known | RTM_NEWLINK of a new link |
+/// | a bridge port's state changes | RTM_NEWLINK of AF_BRIDGE |
+/// | tentative link-local addresses appear | RTM_NEWLINK with IFF_UP or IFF_LOWER_UP |
+///
+/// Nobody tells, and no notification hints at: counters; addresses of stateless autoconfiguration while they are tentative.
+extension NetworkMonitor {
+    mutating func follow(_ change: NetworkChange<Link>) {
+        switch change {
+        case .added: becomesStale([.links, .addresses])
+        case .removed: becomesStale([.links, .addresses, .routes])
+        case .changed(let old, let new):
+            if old.flags.symmetricDifference(new.flags).isDisjoint(with: [.up, .running, .lowerUp]) == false {
+                becomesStale([.addresses, .routes])
+            }
+        }
+    }
+
+    mutating func follow(_ change: NetworkChange<InterfaceAddress>) {
+        guard case .removed(let address) = change, address.prefix.address.isIPv4 else { return }
+        becomesStale(.routes)
+    }
+
+    private mutating func becomesStale(_ parts: NetworkParts) { stale.formUnion(parts.intersection(kept)) }
+}

@@ -1,0 +1,103 @@
+import CTestSupport
+import Glibc
+import Kernel
+import Netlink
+import RouteNetlink
+import TestSupport
+import Testing
+
+@Suite("Churn", .enabled(if: getuid() == 0, "needs CAP_NET_ADMIN"))
+struct ChurnTests {
+    @Test(
+        "after routes, addresses, links and neighbours were churned by another process the state is the kernel's, and the events led there"
+    )
+    func churn() async {
+        await #expect(processExitsWith: .success) {
+            #expect(sw_fresh_namespaces() == 1)
+            for step in [
+                "link add eth0 type veth peer name eth1", "link set eth0 up", "link set eth1 up",
+                "address add 10.0.0.1/24 dev eth0", "-6 address add 2001:db8::1/64 dev eth0 nodad",
+            ] { try run("ip \(step)") }
+            let seed = UInt64(truncatingIfNeeded: MonotonicTime.now().nanoseconds)
+            let length = Duration.seconds((unsafe getenv("SLIPWAY_LONG") != nil) ? 60 : 3)
+            let ended = Monitor<Int?>(nil)
+            try WorkerThread.start {
+                var random = SeededGenerator(seed: seed)
+                let deadline = Deadline(in: length)
+                var count = 0
+                while !deadline.hasPassed {
+                    try? batch((0..<300).map { _ in operation(&random) })
+                    count += 300
+                }
+                ended.with { $0 = count }
+            }
+            var monitor = try NetworkMonitor.open()
+            var mirror = Mirror()
+            var operations: Int?
+            while operations == nil {
+                while let event = try monitor.next(until: Deadline(in: .milliseconds(20))) { mirror.apply(event) }
+                operations = ended.with { $0 }
+            }
+            try monitor.settle(&mirror, comment: "seed \(seed)")
+            #expect(mirror.links == Set(monitor.state.links) && mirror.addresses == Set(monitor.state.addresses))
+            #expect(mirror.routes == Set(monitor.state.routes), "seed \(seed)")
+            #expect(monitor.statistics.notifications > 0)
+            print("churn: seed \(seed), \(operations ?? 0) operations, \(mirror.events) events, \(monitor.statistics)")
+        }
+    }
+
+    @Test("where routes alone change, notifications alone keep the state: none is missed, and nothing is read anew")
+    func routes() async {
+        await #expect(processExitsWith: .success) {
+            #expect(sw_fresh_namespaces() == 1)
+            for step in [
+                "link add eth0 type veth peer name eth1", "link set eth0 up", "link set eth1 up",
+                "address add 10.0.0.1/24 dev eth0",
+            ] { try run("ip \(step)") }
+            var monitor = try NetworkMonitor.open()
+            var mirror = Mirror()
+            try monitor.settle(&mirror)
+            let dumps = monitor.statistics.dumps
+            let seed = UInt64(truncatingIfNeeded: MonotonicTime.now().nanoseconds)
+            var random = SeededGenerator(seed: seed)
+            for _ in 0..<3 {
+                try batch(
+                    (0..<1_000).map { _ in
+                        let target =
+                            "10.\(Int.random(in: 20...22, using: &random)).\(Int.random(in: 0...99, using: &random)).0/24"
+                        return Bool.random(using: &random)
+                            ? "route add \(target) via 10.0.0.\(Int.random(in: 2...9, using: &random))"
+                            : "route del \(target)"
+                    })
+                while let event = try monitor.next(until: Deadline(in: .milliseconds(100))) { mirror.apply(event) }
+                let theirs = try KernelView()
+                #expect(KernelView(monitor.state).routes == theirs.routes, "seed \(seed)")
+                #expect(mirror.routes == Set(monitor.state.routes))
+            }
+            #expect(monitor.statistics.dumps == dumps && monitor.statistics.overruns == 0, "seed \(seed)")
+        }
+    }
+}
+
+/// One line for `ip -batch`.
+private func operation(_ random: inout SeededGenerator) -> String {
+    let small = Int.random(in: 0...60, using: &random)
+    let hop = Int.random(in: 2...6, using: &random)
+    switch Int.random(in: 0...99, using: &random) {
+    case 0..<22: return "route add 10.30.\(small).0/24 via 10.0.0.\(hop)"
+    case 22..<36: return "route del 10.30.\(small).0/24"
+    case 36..<42: return "route replace 10.30.\(small).0/24 via 10.0.0.\(hop)"
+    case 42..<52: return "route add 2001:db8:\(small)::/48 via 2001:db8::\(hop)"
+    case 52..<60: return "route del 2001:db8:\(small)::/48"
+    case 60..<70: return "address add 10.40.\(small).1/24 dev eth0"
+    case 70..<78: return "address del 10.40.\(small).1/24 dev eth0"
+    case 78..<82: return "address add 2001:db8:a::\(small)/64 dev eth0"
+    case 82..<85: return "address del 2001:db8:a::\(small)/64 dev eth0"
+    case 85..<92: return "neigh replace 10.0.0.\(small + 2) lladdr 02:00:00:00:00:\(hop)0 dev eth0"
+    case 92..<94: return "link set eth1 down"
+    case 94..<97: return "link set eth1 up"
+    case 97: return "link add pair\(small % 4) type veth peer name riap\(small % 4)"
+    case 98: return "link del pair\(small % 4)"
+    default: return "link set pair\(small % 4) mtu \(1_400 + small)"
+    }
+}
