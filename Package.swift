@@ -117,6 +117,7 @@ let package = Package(
                 "Netlink", "Platform", "Platforms", "RouteNetlink",
             ]),
         source("ImageBuilder", ["CKernel", "Compression", "Kernel"]),
+        source("RouteDocuments", ["Documents", "Kernel", "Netlink", "RouteNetlink"]),
         source("VirtualMachine", ["CKernel", "Documents", "Kernel", "RouteNetlink"]),
         executable(
             "slipway",
@@ -148,6 +149,11 @@ let package = Package(
         tests("Platform", ["Documents", "Kernel", "Platform", "TestSupport"]),
         tests("Platforms", ["Documents", "Fetch", "Kernel", "Platform", "Platforms"]),
         tests("Recordings", ["Documents", "Kernel", "Platform", "Recordings", "TestSupport"]),
+        tests(
+            "RouteDocuments",
+            [
+                "CTestSupport", "Documents", "Kernel", "Netlink", "RouteDocuments", "RouteNetlink", "TestSupport",
+            ]),
         tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
         tests(
             "VirtualMachine",

@@ -23,6 +23,8 @@ public struct NetlinkFlags: OptionSet, Hashable, Sendable {
     public static let exclusive = NetlinkFlags(rawValue: UInt16(NLM_F_EXCL))
     /// NLM_F_CREATE, of a request that makes something.
     public static let create = NetlinkFlags(rawValue: UInt16(NLM_F_CREATE))
+    /// NLM_F_APPEND, of a request that makes something.
+    public static let append = NetlinkFlags(rawValue: UInt16(NLM_F_APPEND))
     /// NLM_F_CAPPED, of NLMSG_ERROR: the request's body is not echoed.
     public static let capped = NetlinkFlags(rawValue: UInt16(NLM_F_CAPPED))
     /// NLM_F_ACK_TLVS, of NLMSG_ERROR and NLMSG_DONE: extended acknowledgement attributes follow.

@@ -3,20 +3,32 @@
  * functions, headers that are missing from the Glibc module map). Constants are taken from headers, never retyped. */
 /* No _GNU_SOURCE here: with it fd_set and rusage differ from those of Swift's Glibc module, and a file that imports both
  * does not compile. The C files define it for themselves; what hangs on it is exported by name below. */
-/* glibc's net/if.h first: the kernel's linux/if.h then leaves out what it has defined. */
+/* glibc's net/if.h and netinet/in.h first: the kernel's headers then leave out what those have defined. */
 #include <net/if.h>
+#include <netinet/in.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <linux/fib_rules.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/if_tunnel.h>
+#include <linux/in_route.h>
+#include <linux/ipv6.h>
+#include <linux/icmpv6.h>
+#include <linux/lwtunnel.h>
+#include <linux/mpls.h>
+#include <linux/mpls_iptunnel.h>
+#include <linux/neighbour.h>
 #include <linux/netlink.h>
+#include <linux/nexthop.h>
 #include <linux/reboot.h>
 #include <linux/rtnetlink.h>
+#include <linux/seg6_iptunnel.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -41,6 +53,11 @@
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;
 static const uint16_t SW_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;
+
+/* Of a tunnel's header, in network order: macros with a swap in them, which Swift does not import. */
+static const uint16_t SW_TUNNEL_CSUM = TUNNEL_CSUM;
+static const uint16_t SW_TUNNEL_KEY = TUNNEL_KEY;
+static const uint16_t SW_TUNNEL_SEQ = TUNNEL_SEQ;
 
 static const int SW_O_PATH = 010000000; /* O_PATH, which needs _GNU_SOURCE; CKernel.c holds it against the header */
 static const int SW_UMOUNT_NOFOLLOW = 8; /* UMOUNT_NOFOLLOW, likewise */
