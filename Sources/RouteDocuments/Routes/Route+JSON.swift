@@ -117,7 +117,7 @@ extension RouteMetrics {
             guard let value = self[metric] else { continue }
             if metric == .hopLimit, value == .max { continue }
             if self[locked: metric] { locks.append(key) }
-            if divisor == 0 { members[key] = JSONValue(value) } else { members[key] = Self.time(value / divisor) }
+            members[key] = JSONValue(value / divisor)
         }
         if let features = self[.features] {
             let known = Features(rawValue: features)
@@ -131,21 +131,14 @@ extension RouteMetrics {
         return members.isEmpty ? nil : [.object(members)]
     }
 
-    /// Milliseconds.
-    private static func time(_ value: UInt32) -> JSONValue {
-        // From a second on `ip` prints seconds.
-        if value < 1_000 { return JSONValue(value) }
-        return value % 1_000 == 0 ? JSONValue(value / 1_000) : .number(Double(value) / 1_000)
-    }
-
-    /// By `ip`'s names; times with what divides them to milliseconds.
+    /// By `ip`'s names; times with what divides them to milliseconds, which `ip`'s JSON has whatever their size.
     private static let keys: [(Metric, String, UInt32)] = [
-        (.maximumTransmissionUnit, "mtu", 0), (.window, "window", 0), (.roundTripTime, "rtt", 8),
-        (.roundTripTimeVariance, "rttvar", 4), (.slowStartThreshold, "ssthresh", 0), (.congestionWindow, "cwnd", 0),
-        (.advertisedSegmentSize, "advmss", 0), (.reordering, "reordering", 0), (.hopLimit, "hoplimit", 0),
-        (.initialCongestionWindow, "initcwnd", 0), (.minimumRetransmissionTimeout, "rto_min", 1),
-        (.initialReceiveWindow, "initrwnd", 0), (.quickAcknowledgement, "quickack", 0),
-        (.fastOpenWithoutCookie, "fastopen_no_cookie", 0),
+        (.maximumTransmissionUnit, "mtu", 1), (.window, "window", 1), (.roundTripTime, "rtt", 8),
+        (.roundTripTimeVariance, "rttvar", 4), (.slowStartThreshold, "ssthresh", 1), (.congestionWindow, "cwnd", 1),
+        (.advertisedSegmentSize, "advmss", 1), (.reordering, "reordering", 1), (.hopLimit, "hoplimit", 1),
+        (.initialCongestionWindow, "initcwnd", 1), (.minimumRetransmissionTimeout, "rto_min", 1),
+        (.initialReceiveWindow, "initrwnd", 1), (.quickAcknowledgement, "quickack", 1),
+        (.fastOpenWithoutCookie, "fastopen_no_cookie", 1),
     ]
 }
 
