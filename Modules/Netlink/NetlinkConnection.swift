@@ -94,6 +94,26 @@ public struct NetlinkConnection: ~Copyable {
         return Dump(value: torn, isConsistent: false)
     }
 
+    /// Asks for all objects and gives each message to `body` as it comes, once: nothing is collected, and a dump that the kernel
+    /// marks as torn is not read again. The answer is whether it was not.
+    ///
+    /// A message that outgrew the buffer is lost, which is an error; the buffer has grown then, and the next attempt has room.
+    public mutating func visit(
+        _ request: NetlinkRequest, until deadline: Deadline,
+        _ body: (NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Void
+    ) throws(NetlinkError) -> Bool {
+        var request = request
+        request.flags.insert(.dump)
+        try finishDump(until: deadline)
+        let number = try send(request, until: deadline)
+        unfinishedDump = number
+        let outcome = try collect(request, number, until: deadline, into: ()) {
+            _, message, bytes throws(NetlinkError) in try body(message, bytes)
+        }
+        if outcome.isTruncated { throw tooLarge(request) }
+        return !outcome.isInterrupted
+    }
+
     private func tooLarge(_ request: NetlinkRequest) -> NetlinkError {
         NetlinkError(
             .malformed(.datagramTooLarge(buffer.count)), operation: request.operation, subject: request.subject)

@@ -33,7 +33,7 @@ struct InterfaceAddressTests {
 
             address.validLifetime = nil
             address.preferredLifetime = nil
-            try routes.addAddress(address, replacing: true, until: soon)
+            try routes.addAddress(address, mode: .replace, until: soon)
             shown = try #require(try ip("addr show eth0").first?["addr_info"]?.array?.first)
             #expect(shown["valid_life_time"] == 4_294_967_295)
 
@@ -69,7 +69,7 @@ struct InterfaceAddressTests {
             #expect(read.prefix == address.prefix && read.protocol == 83 && read.flags.contains(.noPrefixRoute))
             #expect((590...600).contains(try #require(read.validLifetime).components.seconds))
             #expect((290...300).contains(try #require(read.preferredLifetime).components.seconds))
-            try routes.addAddress(address, replacing: true, until: soon)
+            try routes.addAddress(address, mode: .replace, until: soon)
             try routes.deleteAddress(address, until: soon)
             #expect(try routes.addresses(until: soon).isEmpty)
         }

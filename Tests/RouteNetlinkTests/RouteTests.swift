@@ -50,7 +50,7 @@ struct RouteTests {
             let error = #expect(throws: NetlinkError.self) { try routes.addRoute(route, until: soon) }
             #expect(error?.errno == .fileExists && error?.subject == "route default via 10.0.0.1 on eth0")
             route.gateway = IPAddress("10.0.0.254")
-            try routes.addRoute(route, replacing: true, until: soon)
+            try routes.addRoute(route, mode: .replace, until: soon)
             #expect(try ip("route show default").map { $0["gateway"]?.string } == ["10.0.0.254"])
 
             // A gateway outside of every network: only with the flag.

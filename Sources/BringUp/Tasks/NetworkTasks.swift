@@ -95,14 +95,14 @@ extension Node {
             InterfaceAddress(
                 linkIndex: link.index, prefix: lease.address, broadcast: lease.broadcast,
                 validLifetime: lease.duration, preferredLifetime: lease.duration, protocol: Self.ours),
-            replacing: true, until: deadline)
+            mode: .replace, until: deadline)
         for wanted in lease.routes {
             try route.addRoute(
                 Route(
                     to: wanted.destination, gateway: wanted.gateway.map { .v4($0) }, linkIndex: link.index,
                     isOnLink: lease.needsOnLinkFlag(wanted), preferredSource: lease.address.address,
                     metric: 1_024 + UInt32(clamping: link.index), protocol: RouteProtocol(rawValue: Self.ours)),
-                replacing: true, until: deadline)
+                mode: .replace, until: deadline)
         }
     }
 }

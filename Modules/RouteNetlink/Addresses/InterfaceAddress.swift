@@ -12,6 +12,8 @@ public struct InterfaceAddress: Hashable, Sendable {
     public var peer: IPAddress?
     /// IFA_BROADCAST, IPv4 only. Nil sets none: the kernel does not make one up.
     public var broadcast: IPv4Address?
+    /// IFA_ANYCAST, as it was given; the kernel keeps none of IPv4.
+    public var anycast: IPAddress?
     /// After that the kernel removes it; nil is never. Whole seconds (struct ifa_cacheinfo).
     public var validLifetime: Duration?
     /// After that it is deprecated; nil is never. No longer than the valid one.
@@ -24,12 +26,25 @@ public struct InterfaceAddress: Hashable, Sendable {
     public var scope: RouteScope
     /// IFA_LABEL, IPv4 only: the interface's name unless someone gave another. Nil leaves it to the kernel.
     public var label: String?
+    /// IFA_RT_PRIORITY: the metric of the network's route; 0 leaves it to the kernel.
+    public var metric: UInt32
+    /// IFA_* that have no field of their own, as they came; they are sent again with the address.
+    public var attributes: AttributeSet
+
+    public var isIPv4: Bool { prefix.address.isIPv4 }
+    public var family: AddressFamily { AddressFamily(of: prefix.address) }
+    /// What the flags say of duplicate address detection.
+    public var duplicateDetection: DuplicateDetection {
+        flags.contains(.duplicateDetected) ? .failed : flags.contains(.tentative) ? .tentative : .done
+    }
+    /// IFA_TARGET_NETNSID: the namespace's number, where a list of another namespace was asked for.
+    public var namespaceID: Int32? { attributes[IFA_TARGET_NETNSID] }
 
     /// An address to set. Its scope is what `ip address add` would give it: that of the host for loopback addresses.
     public init(
         linkIndex: Int32, prefix: IPPrefix, peer: IPAddress? = nil, broadcast: IPv4Address? = nil,
         validLifetime: Duration? = nil, preferredLifetime: Duration? = nil, protocol: UInt8 = 0,
-        flags: AddressFlags = [], scope: RouteScope? = nil, label: String? = nil
+        flags: AddressFlags = [], scope: RouteScope? = nil, label: String? = nil, metric: UInt32 = 0
     ) {
         self.linkIndex = linkIndex
         self.prefix = prefix
@@ -41,6 +56,8 @@ public struct InterfaceAddress: Hashable, Sendable {
         self.flags = flags
         self.scope = scope ?? (prefix.address.isLoopback ? .host : .universe)
         self.label = label
+        self.metric = metric
+        attributes = AttributeSet()
     }
 
     /// Decodes the body of an RTM_NEWADDR or RTM_DELADDR; nil for a family that is neither IPv4 nor IPv6.
@@ -51,85 +68,71 @@ public struct InterfaceAddress: Hashable, Sendable {
         scope = RouteScope(rawValue: header.ifa_scope)
         flags = AddressFlags(rawValue: UInt32(header.ifa_flags))
         self.protocol = 0
+        metric = 0
+        attributes = AttributeSet()
         var address: IPAddress?
         var local: IPAddress?
-        var attributes = message.attributes(after: MemoryLayout<ifaddrmsg>.size)
-        while let attribute = try attributes.next(bytes) {
+        var cursor = message.attributes(after: MemoryLayout<ifaddrmsg>.size)
+        while let attribute = try cursor.next(bytes) {
             switch attribute.type {
             case Int(IFA_ADDRESS): address = try attribute.address(bytes)
             case Int(IFA_LOCAL): local = try attribute.address(bytes)
             case Int(IFA_BROADCAST): if case .v4(let value) = try attribute.address(bytes) { broadcast = value }
+            case Int(IFA_ANYCAST): anycast = try attribute.address(bytes)
             case Int(IFA_LABEL): label = try attribute.text(bytes)
             case Int(IFA_FLAGS): flags = AddressFlags(rawValue: try attribute.integer(bytes))
             case Int(IFA_PROTO): self.protocol = try attribute.integer(bytes)
+            case Int(IFA_RT_PRIORITY): metric = try attribute.integer(bytes)
             case Int(IFA_CACHEINFO):
-                // struct ifa_cacheinfo: preferred, then valid, in seconds.
-                let both: UInt64 = try attribute.integer(bytes)
-                let first = UInt32(truncatingIfNeeded: UInt16(1).littleEndian == 1 ? both : both >> 32)
-                let second = UInt32(truncatingIfNeeded: UInt16(1).littleEndian == 1 ? both >> 32 : both)
-                preferredLifetime = lifetime(first)
-                validLifetime = lifetime(second)
-            default: break
+                let information = loadPrefix(ifa_cacheinfo(), attribute.payload, of: bytes)
+                preferredLifetime = lifetime(information.ifa_prefered)
+                validLifetime = lifetime(information.ifa_valid)
+            default: try attributes.append(attribute, of: bytes)
             }
         }
-        guard let own = local ?? address, let prefix = IPPrefix(own, length: Int(header.ifa_prefixlen)) else {
+        guard let own = local ?? address, own.family == header.ifa_family,
+            let prefix = IPPrefix(own, length: Int(header.ifa_prefixlen))
+        else {
             throw NetlinkError(.malformed(.tooShort(message.body.count)), operation: "decode", offset: message.offset)
         }
         self.prefix = prefix
         if let address, address != own { peer = address }
     }
 
-    /// The request that sets or deletes it.
-    func request(_ operation: String, type: some BinaryInteger, flags requestFlags: NetlinkFlags) -> NetlinkRequest {
-        var request = NetlinkRequest(operation, "address \(prefix)", type: type, flags: requestFlags)
+    /// Writes the body of an RTM_NEWADDR or RTM_DELADDR.
+    func write(into writer: inout MessageWriter) {
         var header = ifaddrmsg()
+        let flags = flags.subtracting(.states)
         header.ifa_family = prefix.address.family
-        header.ifa_prefixlen = UInt8(prefix.length)
+        header.ifa_prefixlen = UInt8(truncatingIfNeeded: prefix.length)
         header.ifa_flags = UInt8(truncatingIfNeeded: flags.rawValue)
         header.ifa_scope = scope.rawValue
         header.ifa_index = UInt32(bitPattern: linkIndex)
-        request.body.append(header: header)
-        request.body.attribute(IFA_LOCAL, bytes: prefix.address.bytes)
-        request.body.attribute(IFA_ADDRESS, bytes: (peer ?? prefix.address).bytes)
-        if let broadcast { request.body.attribute(IFA_BROADCAST, bytes: broadcast.bytes) }
-        if let label { request.body.attribute(IFA_LABEL, text: label) }
-        if flags.rawValue > 0xff { request.body.attribute(IFA_FLAGS, integer: flags.rawValue) }
-        if self.protocol != 0 { request.body.attribute(IFA_PROTO, integer: self.protocol) }
+        writer.append(header: header)
+        writer.attribute(IFA_LOCAL, address: prefix.address)
+        writer.attribute(IFA_ADDRESS, address: peer ?? prefix.address)
+        if let broadcast { writer.attribute(IFA_BROADCAST, address: .v4(broadcast)) }
+        if let anycast { writer.attribute(IFA_ANYCAST, address: anycast) }
+        if let label { writer.attribute(IFA_LABEL, text: label) }
+        if flags.rawValue > 0xff { writer.attribute(IFA_FLAGS, integer: flags.rawValue) }
+        if self.protocol != 0 { writer.attribute(IFA_PROTO, integer: self.protocol) }
+        if metric != 0 { writer.attribute(IFA_RT_PRIORITY, integer: metric) }
         if validLifetime != nil || preferredLifetime != nil {
             let valid = seconds(validLifetime)
             var information = ifa_cacheinfo()
             information.ifa_valid = valid
             information.ifa_prefered = min(seconds(preferredLifetime), valid)
-            request.body.attribute(IFA_CACHEINFO, header: information)
+            writer.attribute(IFA_CACHEINFO, header: information)
         }
+        writer.append(attributes.removing([Int(IFA_TARGET_NETNSID)]))
+    }
+
+    /// The request that sets or deletes it.
+    func request(_ operation: String, type: some BinaryInteger, flags requestFlags: NetlinkFlags) -> NetlinkRequest {
+        var request = NetlinkRequest(operation, "address \(prefix)", type: type, flags: requestFlags)
+        write(into: &request.body)
         return request
     }
-}
-
-/// IFA_F_* (linux/if_addr.h).
-public struct AddressFlags: OptionSet, Hashable, Sendable {
-    public let rawValue: UInt32
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
-
-    /// IFA_F_NODAD: use at once, without duplicate address detection.
-    public static let noDuplicateDetection = AddressFlags(rawValue: UInt32(IFA_F_NODAD))
-    /// IFA_F_DADFAILED: another host has it.
-    public static let duplicateDetected = AddressFlags(rawValue: UInt32(IFA_F_DADFAILED))
-    /// IFA_F_DEPRECATED: its preferred lifetime has passed.
-    public static let deprecated = AddressFlags(rawValue: UInt32(IFA_F_DEPRECATED))
-    /// IFA_F_TENTATIVE: detection is under way.
-    public static let tentative = AddressFlags(rawValue: UInt32(IFA_F_TENTATIVE))
-    /// IFA_F_PERMANENT: no lifetime.
-    public static let permanent = AddressFlags(rawValue: UInt32(IFA_F_PERMANENT))
-    /// IFA_F_SECONDARY: another address of the same network came first.
-    public static let secondary = AddressFlags(rawValue: UInt32(IFA_F_SECONDARY))
-    /// IFA_F_NOPREFIXROUTE: the kernel makes no route for the network.
-    public static let noPrefixRoute = AddressFlags(rawValue: UInt32(IFA_F_NOPREFIXROUTE))
-}
-
-extension IPAddress {
-    /// AF_INET or AF_INET6.
-    var family: UInt8 { isIPv4 ? UInt8(AF_INET) : UInt8(AF_INET6) }
 }
 
 /// INFINITY_LIFE_TIME of the kernel (net/addrconf.h, not in the UAPI): an address without an end.
