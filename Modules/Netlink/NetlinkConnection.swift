@@ -25,6 +25,8 @@ public struct NetlinkConnection: ~Copyable {
 
     private static let largestBuffer = 16 << 20
     private static let attempts = 8
+    /// The kernel has the next piece of a dump queued before a receive returns (netlink_recvmsg), so this much silence is its end.
+    private static var afterTruncation: Deadline { Deadline(in: .milliseconds(50)) }
 
     public init(_ transport: any NetlinkTransport) {
         self.transport = transport
@@ -44,7 +46,8 @@ public struct NetlinkConnection: ~Copyable {
         var request = request
         request.flags.insert(.acknowledge)
         let number = try send(request, until: deadline)
-        _ = try collect(request, number, until: deadline) { _, _ throws(NetlinkError) in }
+        let outcome = try collect(request, number, until: deadline) { _, _ throws(NetlinkError) in }
+        if !outcome.isDone { throw tooLarge(request) }
     }
 
     /// Sends `request` and answers with what `decode` makes of the one message that comes before the acknowledgement.
@@ -107,9 +110,7 @@ public struct NetlinkConnection: ~Copyable {
         try finishDump(until: deadline)
         let number = try send(request, until: deadline)
         unfinishedDump = number
-        let outcome = try collect(request, number, until: deadline, into: ()) {
-            _, message, bytes throws(NetlinkError) in try body(message, bytes)
-        }
+        let outcome = try collect(request, number, until: deadline, body)
         if outcome.isTruncated { throw tooLarge(request) }
         return !outcome.isInterrupted
     }
@@ -167,11 +168,17 @@ public struct NetlinkConnection: ~Copyable {
         let port = transport.port
         while true {
             do throws(NetlinkError) {
-                let count = try receive(until: deadline, isTruncated: &outcome.isTruncated)
+                let wait = outcome.isTruncated ? deadline.earlier(Self.afterTruncation) : deadline
+                let count = try receive(until: wait, isTruncated: &outcome.isTruncated)
                 // SAFETY: bytes have no padding, so all of them are set.
                 let bytes = unsafe buffer.span.bytes.extracting(first: count)
                 try Self.scan(bytes, for: request, number, port, &outcome, visit)
             } catch {
+                // What was cut off may have held the end: then nothing more comes, and the request is made anew.
+                if outcome.isTruncated, !deadline.hasPassed, error.isSilence {
+                    unfinishedDump = nil
+                    return outcome
+                }
                 // After a broken frame the rest of the datagram, which may have held the end, is lost.
                 if case .malformed = error.kind { unfinishedDump = nil }
                 throw error.named(by: request)
@@ -245,6 +252,14 @@ public struct NetlinkConnection: ~Copyable {
 }
 
 extension NetlinkError {
+    /// Whether it says that nothing more comes.
+    fileprivate var isSilence: Bool {
+        switch kind {
+        case .timedOut, .unrecorded: true
+        default: false
+        }
+    }
+
     /// The same, with the request's words where it has none of its own.
     fileprivate func named(by request: NetlinkRequest) -> NetlinkError {
         if kind == .refused { return self }

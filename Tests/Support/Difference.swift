@@ -26,8 +26,10 @@ public func differences(
         }
     default:
         // 1 and 1.0 are one number in JSON.
-        if let left = ours.double, let right = peer.double { return left == right ? [] : said(ours, peer, path) }
-        return ours == peer ? [] : said(ours, peer, path)
+        if ours == peer { return [] }
+        if case .number(let left) = ours, let right = peer.double, left == right { return [] }
+        if case .number(let right) = peer, let left = ours.double, left == right { return [] }
+        return said(ours, peer, path)
     }
 }
 
@@ -41,7 +43,7 @@ private func sort(_ value: JSONValue) -> String {
     switch value {
     case .null: "null"
     case .bool: "bool"
-    case .integer, .number: "number"
+    case .integer, .unsigned, .number: "number"
     case .string: "string"
     case .array: "array"
     case .object: "object"

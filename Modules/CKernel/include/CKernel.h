@@ -80,6 +80,11 @@ enum {
 enum { SW_BR_BOOLOPT_NO_LL_LEARN, SW_BR_BOOLOPT_MCAST_VLAN_SNOOPING, SW_BR_BOOLOPT_MST_ENABLE };
 struct sw_br_boolopt_multi { uint32_t optval; uint32_t optmask; };
 
+/* Of a tunnel's header, in network order: macros with a swap in them, which Swift does not import. */
+static const uint16_t SW_TUNNEL_CSUM = TUNNEL_CSUM;
+static const uint16_t SW_TUNNEL_KEY = TUNNEL_KEY;
+static const uint16_t SW_TUNNEL_SEQ = TUNNEL_SEQ;
+
 static const int SW_O_PATH = 010000000; /* O_PATH, which needs _GNU_SOURCE; CKernel.c holds it against the header */
 static const int SW_UMOUNT_NOFOLLOW = 8; /* UMOUNT_NOFOLLOW, likewise */
 int sw_pipe(int ends[2]); /* pipe2 with O_CLOEXEC */

@@ -41,7 +41,7 @@ extension LinkCommand {
                 reports = try ethtool.reports(until: deadline)
             }
             var sets = EthtoolDocument.sets
-            sets += Set(reports.flatMap { $0.statistics?.groups.map(\.names) ?? [] }).subtracting(sets)
+            sets += Swift.Set(reports.flatMap { $0.statistics?.groups.map(\.names) ?? [] }).subtracting(sets)
             var names: [EthtoolStringSet: [UInt32: String]] = [:]
             for set in sets { names[set] = try ethtool.names(in: set, until: deadline) }
             var documents: [EthtoolDocument] = []
