@@ -14,6 +14,8 @@ let package = Package(
     targets: [
         .target(name: "Driver", path: "Driver"),
         fuzzer("fuzz-messages", ["Kernel", "Netlink", "RouteNetlink"]),
+        fuzzer("fuzz-attributes", ["Kernel", "Netlink", "RouteNetlink"]),
+        fuzzer("fuzz-kinds", ["Kernel", "Netlink", "RouteNetlink"]),
         fuzzer("fuzz-pcap", ["Kernel", "Netlink"]),
     ]
 )

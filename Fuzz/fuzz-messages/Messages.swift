@@ -2,6 +2,7 @@ import Driver
 import Netlink
 import RouteNetlink
 
+/// Datagrams: each message as whatever its type says, and as every typed value.
 @main
 enum Messages {
     static func main() {
@@ -13,6 +14,13 @@ enum Messages {
                 _ = try? Link(message, in: span)
                 _ = try? InterfaceAddress(message, in: span)
                 _ = try? Route(message, in: span)
+                _ = try? MPLSRoute(message, in: span)
+                _ = try? Rule(message, in: span)
+                _ = try? Neighbor(message, in: span)
+                _ = try? NeighborTable(message, in: span)
+                _ = try? Nexthop(message, in: span)
+                _ = try? GenericMessage(message, in: span)
+                _ = try? ExtendedAcknowledgement(message, in: span)
             }
             return 0
         }

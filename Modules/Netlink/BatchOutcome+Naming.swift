@@ -3,12 +3,10 @@ extension BatchOutcome {
     package func named(_ operation: String, _ subject: (Int) -> String) -> BatchOutcome {
         var result = self
         result.failures = failures.map { failure in
-            let error = failure.error
-            return Failure(
-                index: failure.index,
-                error: NetlinkError(
-                    error.kind, operation: operation, subject: subject(failure.index), errno: error.errno,
-                    kernelMessage: error.kernelMessage, offset: error.offset, missingAttribute: error.missingAttribute))
+            var error = failure.error
+            error.operation = operation
+            error.subject = subject(failure.index)
+            return Failure(index: failure.index, error: error)
         }
         return result
     }

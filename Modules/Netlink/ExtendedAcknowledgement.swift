@@ -15,6 +15,8 @@ public struct ExtendedAcknowledgement: Hashable, Sendable {
     public private(set) var offset: UInt32?
     /// NLMSGERR_ATTR_MISS_TYPE.
     public private(set) var missingAttribute: UInt32?
+    /// NLMSGERR_ATTR_MISS_NEST: where the nest begins that it is missing in; nil where that is the message itself.
+    public private(set) var missingNest: UInt32?
 
     /// Decodes the body of `message`, which is of type NLMSG_ERROR or NLMSG_DONE.
     public init(_ message: NetlinkMessage, in bytes: borrowing RawSpan) throws(NetlinkError) {
@@ -39,20 +41,21 @@ public struct ExtendedAcknowledgement: Hashable, Sendable {
             case Int(NLMSGERR_ATTR_MSG.rawValue): self.message = try attribute.text(bytes)
             case Int(NLMSGERR_ATTR_OFFS.rawValue): offset = try attribute.integer(bytes)
             case Int(NLMSGERR_ATTR_MISS_TYPE.rawValue): missingAttribute = try attribute.integer(bytes)
+            case Int(NLMSGERR_ATTR_MISS_NEST.rawValue): missingNest = try attribute.integer(bytes)
             default: break
             }
         }
     }
 
-    /// The error that it is for `request`; nil where it is success.
-    func error(of request: NetlinkRequest) -> NetlinkError? {
-        error(operation: request.operation, subject: request.subject)
-    }
-
-    func error(operation: String, subject: String?) -> NetlinkError? {
+    /// The error that it is for a request with that body, whose attributes `schema` names; nil where it is success.
+    func error(operation: String, subject: String?, body: [UInt8], schema: MessageSchema?) -> NetlinkError? {
         if errno == 0 { return nil }
-        return NetlinkError(
+        var error = NetlinkError(
             .refused, operation: operation, subject: subject, errno: Errno(rawValue: errno),
             kernelMessage: message, offset: offset.map { Int($0) }, missingAttribute: missingAttribute)
+        error.attribute = schema?.path(
+            offset: offset.map { Int($0) }, missingType: missingAttribute.map { Int($0) },
+            missingNest: missingNest.map { Int($0) }, in: body)
+        return error
     }
 }

@@ -1,3 +1,5 @@
+internal import Kernel
+
 /// Many requests to send in few calls; the kernel answers each for itself.
 ///
 /// The kernel works through all of them whatever becomes of one: a batch is no transaction.
@@ -49,6 +51,18 @@ public struct NetlinkBatch: Sendable {
 
     /// Where the message of that number ends.
     func end(of index: Int) -> Int { index + 1 < starts.count ? starts[index + 1] : writer.bytes.count }
+
+    /// A message's type.
+    func type(of index: Int) -> UInt16 {
+        var cursor = ByteCursor(at: starts[index] + 4)
+        // SAFETY: bytes have no padding, so all of them are set.
+        return cursor.load(unsafe writer.bytes.span.bytes) ?? 0
+    }
+
+    /// What follows a message's nlmsghdr.
+    func body(of index: Int) -> [UInt8] {
+        Array(writer.bytes[min(starts[index] + NetlinkMessage.headerSize, end(of: index))..<end(of: index)])
+    }
 
     /// The last of the messages from `first` on that one datagram may carry: `limits` are messages and bytes.
     func lastOfPiece(from first: Int, limits: (messages: Int, bytes: Int)) -> Int {

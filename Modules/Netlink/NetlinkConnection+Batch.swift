@@ -44,12 +44,12 @@ extension NetlinkConnection {
         var awaited = number &+ UInt32(clamping: piece.count - 1)
         while true {
             do throws(NetlinkError) {
-                if try collect(piece, number, awaited, until: deadline, &outcome) { return }
+                if try collect(batch, piece, number, awaited, until: deadline, &outcome) { return }
             } catch  where error.kind == .overrun {
                 // The acknowledgement may be among what was lost: one of a message that does nothing stands in for it. The kernel drops
                 // all that comes, without another word, until we have emptied the queue (NETLINK_S_CONGESTED).
                 outcome.isUncertain = true
-                if try drain(piece, number, awaited, &outcome) { return }
+                if try drain(batch, piece, number, awaited, &outcome) { return }
                 awaited = takeSequence(1)
                 var barrier = NetlinkRequest("batch", type: NLMSG_NOOP, flags: .acknowledge)
                 barrier.body.append(bytes: [0, 0, 0, 0])
@@ -61,25 +61,26 @@ extension NetlinkConnection {
 
     /// One datagram of answers; true when the awaited one was among them.
     private mutating func collect(
-        _ piece: ClosedRange<Int>, _ number: UInt32, _ awaited: UInt32, until deadline: Deadline,
-        _ outcome: inout BatchOutcome
+        _ batch: borrowing NetlinkBatch, _ piece: ClosedRange<Int>, _ number: UInt32, _ awaited: UInt32,
+        until deadline: Deadline, _ outcome: inout BatchOutcome
     ) throws(NetlinkError) -> Bool {
         var isTruncated = false
         let count = try receive(until: deadline, isTruncated: &isTruncated)
         if isTruncated { outcome.isUncertain = true }
-        return try scan(count, piece, number, awaited, &outcome)
+        return try scan(count, batch, piece, number, awaited, &outcome)
     }
 
     /// What is in the queue, without waiting for more; true when the awaited acknowledgement was in it.
     private mutating func drain(
-        _ piece: ClosedRange<Int>, _ number: UInt32, _ awaited: UInt32, _ outcome: inout BatchOutcome
+        _ batch: borrowing NetlinkBatch, _ piece: ClosedRange<Int>, _ number: UInt32, _ awaited: UInt32,
+        _ outcome: inout BatchOutcome
     ) throws(NetlinkError) -> Bool {
         // Bounded: a queue holds no more messages than this.
         for _ in 0..<transport.receiveBufferSize {
             do throws(NetlinkError) {
                 let datagram = try transport.receive(into: &buffer, until: Deadline(in: .zero))
                 guard datagram.sender == 0, datagram.byteCount <= buffer.count else { continue }
-                if try scan(datagram.byteCount, piece, number, awaited, &outcome) { return true }
+                if try scan(datagram.byteCount, batch, piece, number, awaited, &outcome) { return true }
             } catch {
                 if error.kind == .timedOut { return false }
                 if error.kind != .overrun { throw error }
@@ -89,7 +90,8 @@ extension NetlinkConnection {
     }
 
     private func scan(
-        _ count: Int, _ piece: ClosedRange<Int>, _ number: UInt32, _ awaited: UInt32, _ outcome: inout BatchOutcome
+        _ count: Int, _ batch: borrowing NetlinkBatch, _ piece: ClosedRange<Int>, _ number: UInt32,
+        _ awaited: UInt32, _ outcome: inout BatchOutcome
     ) throws(NetlinkError) -> Bool {
         // SAFETY: bytes have no padding, so all of them are set.
         let bytes = unsafe buffer.span.bytes.extracting(first: count)
@@ -101,8 +103,12 @@ extension NetlinkConnection {
             let place = message.sequence &- number
             guard place < piece.count else { continue }
             let acknowledgement = try ExtendedAcknowledgement(message, in: bytes)
-            if let error = acknowledgement.error(operation: "batch", subject: nil) {
-                outcome.failures.append(.init(index: piece.lowerBound + Int(place), error: error))
+            if acknowledgement.errno == 0 { continue }
+            let index = piece.lowerBound + Int(place)
+            if let error = acknowledgement.error(
+                operation: "batch", subject: nil, body: batch.body(of: index), schema: schemas(batch.type(of: index)))
+            {
+                outcome.failures.append(.init(index: index, error: error))
             }
         }
         return isDone

@@ -20,6 +20,8 @@ public struct NetlinkConnection: ~Copyable {
     private var writer = MessageWriter()
     /// 32 KiB at least: the kernel sizes the pieces of a dump by what the receiver offers.
     var buffer = [UInt8](repeating: 0, count: 32_768)
+    /// Names the attributes of the requests that the kernel refuses, by the message's type.
+    package var schemas: @Sendable (UInt16) -> MessageSchema? = { _ in nil }
     /// A dump whose end was not seen. The kernel refuses the next (EBUSY) until it is read to its end.
     private var unfinishedDump: UInt32?
 
@@ -172,7 +174,7 @@ public struct NetlinkConnection: ~Copyable {
                 let count = try receive(until: wait, isTruncated: &outcome.isTruncated)
                 // SAFETY: bytes have no padding, so all of them are set.
                 let bytes = unsafe buffer.span.bytes.extracting(first: count)
-                try Self.scan(bytes, for: request, number, port, &outcome, visit)
+                try Self.scan(bytes, for: request, schemas, number, port, &outcome, visit)
             } catch {
                 // What was cut off may have held the end: then nothing more comes, and the request is made anew.
                 if outcome.isTruncated, !deadline.hasPassed, error.isSilence {
@@ -192,7 +194,8 @@ public struct NetlinkConnection: ~Copyable {
 
     /// Goes through one datagram's messages; those of another request are passed over.
     private static func scan(
-        _ bytes: borrowing RawSpan, for request: NetlinkRequest, _ number: UInt32, _ port: UInt32,
+        _ bytes: borrowing RawSpan, for request: NetlinkRequest, _ schemas: (UInt16) -> MessageSchema?,
+        _ number: UInt32, _ port: UInt32,
         _ outcome: inout Outcome, _ visit: (NetlinkMessage, borrowing RawSpan) throws(NetlinkError) -> Void
     ) throws(NetlinkError) {
         var cursor = MessageCursor()
@@ -205,7 +208,11 @@ public struct NetlinkConnection: ~Copyable {
             switch Int32(message.type) {
             case NLMSG_ERROR, NLMSG_DONE:
                 outcome.isDone = true
-                if let error = try ExtendedAcknowledgement(message, in: bytes).error(of: request) {
+                let acknowledgement = try ExtendedAcknowledgement(message, in: bytes)
+                if let error = acknowledgement.error(
+                    operation: request.operation, subject: request.subject, body: request.body.bytes,
+                    schema: schemas(request.type))
+                {
                     outcome.error = error
                 }
             case NLMSG_NOOP, NLMSG_OVERRUN: break
@@ -263,8 +270,9 @@ extension NetlinkError {
     /// The same, with the request's words where it has none of its own.
     fileprivate func named(by request: NetlinkRequest) -> NetlinkError {
         if kind == .refused { return self }
-        return NetlinkError(
-            kind, operation: request.operation, subject: subject ?? request.subject, errno: errno,
-            kernelMessage: kernelMessage, offset: offset, missingAttribute: missingAttribute)
+        var error = self
+        error.operation = request.operation
+        error.subject = subject ?? request.subject
+        return error
     }
 }

@@ -88,7 +88,7 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
     /// What was attempted: a request as its caller named it, or a system call.
-    public let operation: String
+    public package(set) var operation: String
     /// The object that the request is about: `link eth0`, `address 10.0.0.2/24 on eth0`.
     public var subject: String?
     /// The kernel's number, where there is one.
@@ -99,6 +99,8 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
     public var offset: Int?
     /// The attribute that the kernel missed (NLMSGERR_ATTR_MISS_TYPE, Linux 6.1).
     public var missingAttribute: UInt32?
+    /// The attribute that the kernel points at, in the field's words, with what the request had there.
+    public var attribute: AttributePath?
 
     public init(
         _ kind: Kind, operation: String, subject: String? = nil, errno: Errno? = nil, kernelMessage: String? = nil,
@@ -137,8 +139,12 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         }
         if case .missingCapability(let name) = cause { text += " (it takes \(name))" }
         if let kernelMessage, !kernelMessage.isEmpty { text += " (the kernel says: \(kernelMessage))" }
-        if let missingAttribute { text += " (attribute \(missingAttribute) is missing)" }
-        if let offset { text += " (at byte \(offset))" }
+        switch (attribute, missingAttribute) {
+        case (let attribute?, nil): text += ", at \(attribute)"
+        case (let attribute?, _): text += ", for want of \(attribute)"
+        case (nil, let missing?): text += " (attribute \(missing) is missing)"
+        case (nil, nil): if let offset { text += " (at byte \(offset))" }
+        }
         return text
     }
 }

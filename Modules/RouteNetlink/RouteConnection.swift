@@ -8,7 +8,10 @@ public struct RouteConnection: ~Copyable {
     var connection: NetlinkConnection
 
     /// Over a transport of the caller's: a recording, or a socket made in another namespace.
-    public init(_ transport: any NetlinkTransport) { connection = NetlinkConnection(transport) }
+    public init(_ transport: any NetlinkTransport) {
+        connection = NetlinkConnection(transport)
+        connection.schemas = { RouteMessageKind(messageType: $0)?.schema }
+    }
 
     /// Opens a socket in a network namespace, the thread's unless another is named.
     public static func open(in namespace: NetworkNamespace = .current) throws(NetlinkError) -> RouteConnection {

@@ -1,5 +1,6 @@
 import Documents
 import Kernel
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -40,6 +41,28 @@ struct NetlinkVerbTests {
             "messages.json",
             #"[{"id":"a","kind":"link","hex":"\#(link)"},{"id":"bad","kind":"link","hex":"\#(link.dropLast(2))"}]"#)
         expectOneLine(try slipway("netlink decode \(path)"), exit: 1, "bad", "at byte 32")
+    }
+
+    @Test("a capture's messages are told by their place; the links in it are those that ip printed in the same boot")
+    func capture() throws {
+        let folder = FilePath(#filePath).removingLastComponent().removingLastComponent().appending("Fixtures/links")
+        let outcome = try slipway("netlink decode --kind link --json \(folder)/kinds-debian-6.1.pcap")
+        #expect(outcome.status == .exited(0))
+        let messages = try #require(try outcome.document.array)
+        let names = messages.compactMap { message in
+            message["value"]?["attributes"]?.array?.first { $0["name"] == "IFLA_IFNAME" }?["value"]?.string
+        }
+        let ip = try JSONText.decode(
+            JSONValue.self, from: try LiveFiles().contents(of: folder.appending("kinds-debian-6.1.json"), limit: 1 << 24))
+        let links = try #require((ip["links"] ?? ip).array)
+        let printed = links.compactMap { ($0["ip"] ?? $0)["ifname"]?.string }
+        #expect(printed.count > 50 && Set(printed).isSubset(of: names))
+        let whole = try LiveFiles().contents(of: folder.appending("kinds-debian-6.1.pcap"), limit: 1 << 24)
+        let directory = try TemporaryDirectory()
+        try directory.write("cut.pcap", Array(whole.dropLast(7)))
+        expectOneLine(try slipway("netlink decode \(directory.path)/cut.pcap"), exit: 1, "cut.pcap", "at byte")
+        try directory.write("ng.pcap", [0x0a, 0x0d, 0x0d, 0x0a, 0x1c, 0, 0, 0])
+        expectOneLine(try slipway("netlink decode \(directory.path)/ng.pcap"), exit: 1, "ng.pcap", "pcapng")
     }
 
     @Test("wrong use is told from a malformed message")
