@@ -142,8 +142,9 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         switch (attribute, missingAttribute) {
         case (let attribute?, nil): text += ", at \(attribute)"
         case (let attribute?, _): text += ", for want of \(attribute)"
-        case (nil, let missing?): text += " (attribute \(missing) is missing)"
-        case (nil, nil): if let offset { text += " (at byte \(offset))" }
+        case (nil, let missing):
+            if let missing { text += " (attribute \(missing) is missing)" }
+            if let offset { text += " (at byte \(offset))" }
         }
         return text
     }
