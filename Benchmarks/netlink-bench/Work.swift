@@ -64,30 +64,19 @@ enum Work: String {
     }
 
     private static func add(_ count: Int, network: UInt32, until deadline: Deadline) throws -> Int {
-        let socket = try NetlinkSocket.open(.route, receiveBuffer: 1 << 20)
-        var connection = NetlinkConnection(socket)
-        var routes = RouteConnection(socket)
+        var routes = RouteConnection(try NetlinkSocket.open(.route, receiveBuffer: 1 << 20))
         let link = try routes.link(named: "v0", until: deadline).index
-        var batch = NetlinkBatch()
         var done = 0
         while done < count {
-            batch.removeAll()
-            for number in done..<min(done + 2048, count) {
-                batch.append(type: 24, flags: [.create, .exclusive]) {
-                    $0.append(
-                        header: (
-                            UInt8(2), UInt8(32), UInt8(0), UInt8(0), UInt8(254), UInt8(3), UInt8(253), UInt8(1),
-                            UInt32(0)
-                        ))
-                    $0.attribute(1, bigEndian: network << 24 | UInt32(number))
-                    $0.attribute(4, integer: link)
-                }
+            let next = (done..<min(done + 2_048, count)).map { number in
+                Route(
+                    to: IPPrefix(host: .v4(IPv4Address(rawValue: network << 24 | UInt32(number)))), linkIndex: link)
             }
-            let outcome = connection.execute(&batch, until: deadline)
+            let outcome = routes.addRoutes(next, until: deadline)
             guard outcome.isSuccess else {
                 throw outcome.interruption ?? outcome.failures.first?.error ?? NetlinkError(.overrun, operation: "add")
             }
-            done += batch.count
+            done += next.count
         }
         return done
     }

@@ -22,7 +22,7 @@ struct RefusalTests {
         return request
     }
 
-    @Test("the attribute that the kernel finds fault with is named by its path, of a single request and of one in a batch")
+    @Test("the attribute that the kernel finds fault with is named by its path, in a batch too")
     func path() async {
         await #expect(processExitsWith: .success) {
             #expect(sw_fresh_namespaces() == 1)

@@ -17,7 +17,7 @@ enum AddRoutes {
         let routes = (0..<count).map { number in
             Route(to: IPPrefix(host: .v4(IPv4Address(rawValue: 10 << 24 | number))), linkIndex: link.index)
         }
-        let outcome = try route.addRoutes(routes, until: deadline)
+        let outcome = route.addRoutes(routes, until: deadline)
         for failure in outcome.failures { print(routes[failure.index].destination, failure.error) }
         print("added \(outcome.processed - outcome.failures.count) of \(count)")
     }
