@@ -3,6 +3,7 @@ import Documents
 import Glibc
 import Kernel
 import Recordings
+import RouteNetlink
 import SystemPackage
 
 struct RecordCommand: ParsableCommand {
@@ -20,6 +21,18 @@ struct RecordCommand: ParsableCommand {
         ReadingVerb("platform facts") { try PlatformCommand.Facts.document($0.root) },
         ReadingVerb("platform detect") { try PlatformCommand.Detect.document($0.root) },
         ReadingVerb("link list") { try JSONText.encode(LinkCommand.List.document($0)) },
+        ReadingVerb("address list") {
+            try JSONText.encode(JSONValue.array(AddressCommand.List.listing($0, nil).document))
+        },
+        ReadingVerb("route list") {
+            try JSONText.encode(JSONValue.array(RouteCommand.List.listing($0, nil, table: "main").document))
+        },
+        ReadingVerb("rule list") {
+            try JSONText.encode(JSONValue.array(RuleCommand.List.listing($0, family: .ipv4).document))
+        },
+        ReadingVerb("neighbor list") {
+            try JSONText.encode(JSONValue.array(NeighborCommand.List.listing($0, nil).document))
+        },
     ]
 
     func run() throws {
