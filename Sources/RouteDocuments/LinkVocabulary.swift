@@ -43,11 +43,11 @@ package struct LinkVocabulary: Sendable {
         return .object(members)
     }
 
-    /// The attributes that the words say, to their end.
+    /// The attributes that the words say, to their end, beside those of `current` that they do not change.
     package func attributes(
-        from words: inout WordReader, _ links: LinkDirectory
+        from words: inout WordReader, _ links: LinkDirectory, changing current: AttributeSet = AttributeSet()
     ) throws(WordError) -> AttributeSet {
-        var attributes = AttributeSet()
+        var attributes = current
         while let word = words.next() {
             if let option = options.first(where: { $0.takes(word) }) {
                 try option.parse(word, &words, into: &attributes, links)

@@ -146,13 +146,27 @@ package struct LinkWords: Sendable {
         let vocabulary = isPort ? LinkVocabulary.port(name) : LinkVocabulary.link(name)
         let attributes: AttributeSet
         if let vocabulary {
-            attributes = try vocabulary.attributes(from: &reader, links)
+            attributes = try vocabulary.attributes(from: &reader, links, changing: current(name, isPort))
         } else {
             attributes = AttributeSet()
             if let word = reader.next() { throw .unknownWord(word, of: kind, among: []) }
         }
         let options = UnknownLinkKind(name, attributes: attributes)
         if isPort { settings.portOptions = options } else { settings.options = options }
+    }
+
+    /// The kinds whose driver takes a change for the whole: what the request leaves out becomes zero (ipgre_changelink, ipip_changelink,
+    /// ip6_tnl_changelink and their kin read all parameters anew).
+    private static let wholeKinds: Set = [
+        "gre", "gretap", "erspan", "ip6gre", "ip6gretap", "ip6erspan", "ipip", "sit", "ip6tnl", "vti", "vti6",
+    ]
+
+    /// What a change of the link's options starts from: of those kinds its own, of all others nothing.
+    private func current(_ kind: String, _ isPort: Bool) -> AttributeSet {
+        guard command == .set, !isPort, Self.wholeKinds.contains(kind),
+            let link = target.flatMap({ links.index(of: $0) }).flatMap({ links.links[$0] }), link.kind == kind
+        else { return AttributeSet() }
+        return link.options?.attributes ?? AttributeSet()
     }
 
     /// A process's number, or the name of a namespace that the caller has opened.

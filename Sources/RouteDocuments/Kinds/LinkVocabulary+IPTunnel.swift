@@ -72,6 +72,8 @@ extension LinkVocabulary {
                     throw WordError(.excludes("ttl"), "nopmtudisc")
                 }
                 finish(&tunnel)
+                // Unsaid, sit's is 64 to the kernel, and 0, the inner packet's, to ip.
+                if !tunnel.collectsMetadata, tunnel.timeToLive == nil { tunnel.timeToLive = 0 }
                 // As ip says it, and the kernel's default too.
                 if !tunnel.collectsMetadata, tunnel.discoversPathMTU == nil { tunnel.discoversPathMTU = true }
                 attributes = tunnel.attributes

@@ -91,10 +91,7 @@ extension LinkVocabulary {
             } else {
                 vxlan.timeToLive = text == "auto" ? 0 : UInt8(clamping: try LinkOption.number(word, text, 0...255))
             }
-        case "tos", "dsfield":
-            let text = try reader.value(of: word)
-            vxlan.typeOfService =
-                text == "inherit" ? 1 : UInt8(clamping: try LinkOption.number(word, text, 0...255))
+        case "tos", "dsfield": vxlan.typeOfService = try TunnelWords.typeOfService(word, &reader)
         case "ageing":
             let text = try reader.value(of: word)
             vxlan.attributes.set(
