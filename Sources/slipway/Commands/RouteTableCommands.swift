@@ -31,19 +31,31 @@ struct RouteLister: ~Copyable {
     var route: RouteConnection
     let links: [Link]
     let names: RouteNames
-    let deadline = Deadline(in: .seconds(10))
+    let deadline: Deadline
 
-    init(_ host: Host) throws(NetlinkError) {
-        route = RouteConnection(try host.netlink.open(.route))
-        links = try route.links(until: deadline)
-        // Linux 5.3 brought nexthop objects.
+    init(_ host: Host) throws(NetlinkError) { self = try Self.opened(host) }
+
+    private init(_ route: consuming RouteConnection, _ links: [Link], _ names: RouteNames, _ deadline: Deadline) {
+        self.route = route
+        self.links = links
+        self.names = names
+        self.deadline = deadline
+    }
+
+    private static func opened(_ host: Host) throws(NetlinkError) -> RouteLister {
+        let deadline = Deadline(in: .seconds(10))
+        var route = RouteConnection(try host.netlink.open(.route))
+        let links = try route.links(until: deadline)
         var nexthops: [Nexthop] = []
         do throws(NetlinkError) {
             nexthops = try route.nexthops(until: deadline)
-        } catch  where error.cause == .missingFeature {}
-        names = RouteNames(
+        } catch  where error.cause == .missingFeature {
+            // Linux 5.3 brought nexthop objects: an older kernel has none.
+        }
+        let names = RouteNames(
             of: host.root, links: Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first },
             nexthops: nexthops)
+        return RouteLister(route, links, names, deadline)
     }
 
     /// The number of a link by any of its names; nil where none was asked for.
