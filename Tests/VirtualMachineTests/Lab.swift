@@ -39,7 +39,18 @@ enum Lab {
     /// Debian's own tools, to judge ours in the guest.
     private static let peers = [
         "/usr/sbin/ip", "/usr/bin/efibootmgr", "/usr/sbin/sgdisk", "/usr/sbin/blkid", "/usr/bin/kmod", "/usr/bin/mount",
-        "/usr/bin/ss", "/usr/bin/cat",
+        "/usr/bin/ss", "/usr/bin/cat", "/usr/sbin/bridge",
+    ]
+
+    /// The kinds of links, and what their options take, of Debian's generic kernel; the kernel asks for them by alias.
+    private static let linkModules = [
+        "dummy", "macvlan", "macvtap", "ipvlan", "ipvtap", "wireguard", "ip_gre", "ip6_gre", "ipip", "ip6_tunnel",
+        "sit",
+        "ip_vti", "ip6_vti", "geneve", "macsec", "tun", "gtp", "xfrm_interface", "vcan", "vxcan", "nlmon", "team",
+        "fou",
+        "fou6", "gcm", "ctr", "ghash_generic", "aes_generic", "cryptd", "ifb", "bonding", "bridge", "vxlan", "8021q",
+        "vrf",
+        "veth",
     ]
 
     private static let images = Monitor<[MachineConfiguration.Kernel: Result<FilePath, any Error>]>([:])
@@ -60,7 +71,9 @@ enum Lab {
         options.level = 1
         options.modules = .init(
             tree: tree.modules,
-            requests: try ModuleRequest.parse(list: MachineConfiguration.modules(for: kernel).joined(separator: ",")))
+            requests: try ModuleRequest.parse(
+                list: (MachineConfiguration.modules(for: kernel) + (kernel == .generic ? linkModules : []))
+                    .joined(separator: ",")))
         options.include =
             peers.map { .init(hostPath: FilePath($0), imagePath: FilePath($0)) } + [
                 .init(hostPath: try builtProduct(named: "slipway-test-agent"), imagePath: "/sbin/slipway-test-agent"),
@@ -146,7 +159,9 @@ struct Agent: ~Copyable {
         let errors: String
     }
 
-    mutating func run(_ arguments: String...) throws -> Answer {
+    mutating func run(_ arguments: String...) throws -> Answer { try run(arguments) }
+
+    mutating func run(_ arguments: [String]) throws -> Answer {
         var head = AgentFrame.JSONHead()
         head.operation = "run"
         head.arguments = arguments
