@@ -49,6 +49,9 @@ extension RouteConnection {
 
     /// Changes what `settings` says of a link, and nothing else of it.
     ///
+    /// But for the options of IP tunnels (gre and kin, ipip, sit, ip6tnl, vti): of those the kernel resets what a change leaves out, so
+    /// start from ``Link/options``.
+    ///
     /// The kernel makes the changes one after the other, and those before one that it refuses stay.
     public mutating func setLink(
         _ index: Int32, _ settings: LinkSettings, until deadline: Deadline
