@@ -8,7 +8,8 @@ struct SlipwayCommand: ParsableCommand {
             Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 not found, 5 timed out.
             """, version: "slipway 0.1.0",
         subcommands: [
-            PlatformCommand.self, LinkCommand.self, NetlinkCommand.self, DiskCommand.self, ModuleCommand.self,
+            PlatformCommand.self, LinkCommand.self, AddressCommand.self, RouteCommand.self, RuleCommand.self,
+            NeighborCommand.self, NetlinkCommand.self, DiskCommand.self, ModuleCommand.self,
             ImageCommand.self,
             BootCommand.self, RecordCommand.self, VMCommand.self, BringUpCommand.self, BringDownCommand.self,
         ])

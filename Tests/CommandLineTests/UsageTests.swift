@@ -10,7 +10,8 @@ struct UsageTests {
         "help is an answer: on stdout, exit 0",
         arguments: [
             "", "platform", "platform detect", "platform facts", "platform metadata", "link", "link list",
-            "link ethtool", "link wireguard", "disk",
+            "link ethtool", "link wireguard", "address", "address list", "route", "route list", "rule", "rule list",
+            "neighbor", "neighbor list", "disk",
             "disk list", "module", "module coldplug", "image", "image build", "image inspect", "boot", "boot timeline",
             "record", "vm", "vm run", "bring-up",
         ])

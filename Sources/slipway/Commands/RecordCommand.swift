@@ -20,6 +20,10 @@ struct RecordCommand: ParsableCommand {
         ReadingVerb("platform facts") { try PlatformCommand.Facts.document($0.root) },
         ReadingVerb("platform detect") { try PlatformCommand.Detect.document($0.root) },
         ReadingVerb("link list") { try JSONText.encode(LinkCommand.List.document($0)) },
+        ReadingVerb("address list") { try JSONText.encode(AddressCommand.List.document($0)) },
+        ReadingVerb("route list") { try JSONText.encode(RouteCommand.List.document($0)) },
+        ReadingVerb("rule list") { try JSONText.encode(RuleCommand.List.document($0)) },
+        ReadingVerb("neighbor list") { try JSONText.encode(NeighborCommand.List.document($0)) },
     ]
 
     func run() throws {
