@@ -69,10 +69,7 @@ struct RouteLister: ~Copyable {
     }
 }
 
-struct AddressCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "address", abstract: "Addresses of links.", subcommands: [List.self])
-
+extension AddressCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the addresses, by link.")
         @OptionGroup var host: HostOptions
@@ -114,10 +111,7 @@ struct AddressCommand: ParsableCommand {
     }
 }
 
-struct RouteCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "route", abstract: "Routes.", subcommands: [List.self])
-
+extension RouteCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the routes of the main table, or of another.")
         @OptionGroup var host: HostOptions
@@ -159,10 +153,7 @@ struct RouteCommand: ParsableCommand {
     }
 }
 
-struct RuleCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "rule", abstract: "Rules that choose the table of routes.", subcommands: [List.self])
-
+extension RuleCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists the rules in the order in which they are asked: IPv4's, or with -6 IPv6's.")
@@ -200,10 +191,7 @@ struct RuleCommand: ParsableCommand {
     }
 }
 
-struct NeighborCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "neighbor", abstract: "Neighbours on the links.", subcommands: [List.self])
-
+extension NeighborCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the neighbours that have been asked for.")
         @OptionGroup var host: HostOptions
