@@ -9,7 +9,7 @@ TEST := $(SWIFT) test -c release --disable-testable-imports --skip-build
 
 .PHONY: help
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 .PHONY: setup
 setup: ## install what Scripts/packages.txt lists and is missing (as root), unpack the kernels
@@ -51,7 +51,7 @@ bench-netlink: build ## netlink against C and peers (as root, two minutes), into
 	@Scripts/bench-netlink
 
 .PHONY: conformance
-conformance: build ## others' messages with what they mean: ../shared/conformance or $$SLIPWAY_CONFORMANCE
+conformance: build ## others' messages with what they mean: ../shared/conformance or where SLIPWAY_CONFORMANCE points
 	@$(TEST) --filter ConformanceTests
 
 .PHONY: lint
