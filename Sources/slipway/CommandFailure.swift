@@ -77,6 +77,14 @@ struct CommandFailure: Error {
     }
 }
 
+extension NetlinkError {
+    /// The exit status of a verb that names an object and was told this of it.
+    var exit: CommandFailure.Exit {
+        if kind == .timedOut { return .timedOut }
+        return cause == .notFound ? .notFound : .failed
+    }
+}
+
 /// Where answers, errors and progress go.
 enum Terminal {
     /// The whole answer at once: stdout is never partial.

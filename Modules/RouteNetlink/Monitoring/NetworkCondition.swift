@@ -13,19 +13,6 @@ public enum NetworkCondition: Hashable, Sendable, CustomStringConvertible {
     /// A default route of the main table whose packets go somewhere: with a gateway or a link, and not to a dead or a carrierless one alone.
     case defaultRoute(isIPv4: Bool)
 
-    /// A link by its number or its name.
-    public enum LinkReference: Hashable, Sendable, CustomStringConvertible {
-        case index(Int32)
-        case named(String)
-
-        public var description: String {
-            switch self {
-            case .index(let index): "link \(index)"
-            case .named(let name): "link \(name)"
-            }
-        }
-    }
-
     public var description: String {
         switch self {
         case .carrier(let link): "carrier on \(link)"
@@ -90,7 +77,7 @@ public enum NetworkCondition: Hashable, Sendable, CustomStringConvertible {
         case .addressGone(let address, let reference):
             return Self.find(address, on: reference, in: state).isEmpty ? nil : .addressIsThere
         case .link(let name):
-            return state.link(named: name) == nil ? .noLink(.named(name)) : nil
+            return state.link(named: name) == nil ? .noLink(.name(name)) : nil
         case .defaultRoute(let isIPv4):
             return state.routes.contains { Self.isUsable($0, isIPv4: isIPv4, in: state) } ? nil : .noDefaultRoute
         }
@@ -99,7 +86,7 @@ public enum NetworkCondition: Hashable, Sendable, CustomStringConvertible {
     private static func find(_ reference: LinkReference, in state: NetworkState) -> Link? {
         switch reference {
         case .index(let index): state.link(index: index)
-        case .named(let name): state.link(named: name)
+        case .name(let name): state.link(named: name)
         }
     }
 

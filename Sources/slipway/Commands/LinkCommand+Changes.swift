@@ -101,7 +101,6 @@ extension LinkCommand {
 
     /// The kernel's refusal, with what would help.
     static func failure(_ error: NetlinkError, _ operation: String, _ request: LinkWords?) -> CommandFailure {
-        var exit = CommandFailure.Exit.failed
         var hint: String?
         var message = error.description
         switch error.cause {
@@ -111,12 +110,11 @@ extension LinkCommand {
                 message = "this kernel has no links of kind \(kind), or not with these options: \(message)"
                 hint = "its module is \(module(of: kind)): modprobe rtnl-link-\(kind)"
             }
-        case .notFound: exit = .notFound
         case .exists: hint = "'slipway link list' shows what is there"
         default: break
         }
-        if error.kind == .timedOut { exit = .timedOut }
-        return CommandFailure(exit, operation, on: error.subject, errno: error.errno, message: message, hint: hint)
+        return CommandFailure(
+            error.exit, operation, on: error.subject, errno: error.errno, message: message, hint: hint)
     }
 
     /// Where a kind's module is not called as the kind.

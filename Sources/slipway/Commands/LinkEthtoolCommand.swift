@@ -72,12 +72,6 @@ extension LinkCommand {
 extension CommandFailure {
     /// From the kernel's refusal of a request about a link, with what would help where it tells.
     init(_ error: NetlinkError, _ operation: String, link: String?) {
-        let exit: Exit =
-            switch (error.kind, error.cause) {
-            case (.timedOut, _): .timedOut
-            case (_, .notFound): .notFound
-            default: .failed
-            }
         let hint: String? =
             switch (error.kind, error.cause) {
             case (.missingFamily(_, .some(let module)), _): "load the kernel module: modprobe \(module)"
@@ -85,6 +79,6 @@ extension CommandFailure {
             case (_, .notFound): "see the links with 'slipway link list'"
             default: nil
             }
-        self.init(exit, operation, on: link, errno: error.errno, message: "\(error)", hint: hint)
+        self.init(error.exit, operation, on: link, errno: error.errno, message: "\(error)", hint: hint)
     }
 }

@@ -14,7 +14,7 @@ struct ConditionTests {
         await #expect(processExitsWith: .success) {
             #expect(sw_fresh_namespaces() == 1)
             let own = try #require(IPAddress("2001:db8::1"))
-            let eth0 = NetworkCondition.LinkReference.named("eth0")
+            let eth0 = LinkReference.name("eth0")
             try expectLack(.link(named: "eth0"), .noLink(eth0))
             try expectLack(.carrier(on: eth0), .noLink(eth0))
             try reach(.link(named: "eth0"), by: "link add lan type veth peer name eth1", "link set lan name eth0")
@@ -31,7 +31,7 @@ struct ConditionTests {
 
             try expectLack(.addressGone(own), .addressIsThere)
             try reach(.addressGone(own, on: eth0), by: "address del 2001:db8::1/64 dev eth0")
-            try NetworkMonitor.wait(until: soon, for: .addressGone(own, on: .named("nosuch")))
+            try NetworkMonitor.wait(until: soon, for: .addressGone(own, on: .name("nosuch")))
 
             try run("ip address add 10.0.0.1/24 dev eth0")
             try expectLack(.defaultRoute(isIPv4: true), .noDefaultRoute)
@@ -58,7 +58,7 @@ struct ConditionTests {
                 "-6 address add 2001:db8::1/64 dev eth1 nodad", "-6 address add 2001:db8::1/64 dev eth0",
             ] { try run("ip \(step)") }
             let error = #expect(throws: NetworkWaitError.self) {
-                try NetworkMonitor.wait(until: Deadline(in: .seconds(600)), for: .address(own, on: .named("eth0")))
+                try NetworkMonitor.wait(until: Deadline(in: .seconds(600)), for: .address(own, on: .name("eth0")))
             }
             #expect(error?.kind == .duplicateAddress && error?.lack == .duplicateAddress)
             let shown = try ip("-6 address show dev eth0").first?["addr_info"]?.array ?? []
