@@ -38,6 +38,8 @@ package final class Engine: Sendable {
         var isEnding = false
         var changes = 0
         var endings: [Ended] = []
+        /// What running attempts wait for while they wait for something else too.
+        var wakeUps: [PendingWakeUp] = []
 
         /// Keeps the end of a task's last attempt for the observer.
         mutating func note(_ task: TaskName, _ ending: Schedule.Ending) {
@@ -53,6 +55,19 @@ package final class Engine: Sendable {
                     task: task, attempt: entry.attempts.count, ending: ending,
                     duration: .seconds((last.ended ?? last.started) - last.started),
                     willRetry: failed && entry.attempts.count < entry.plan.attempts))
+        }
+    }
+
+    /// An attempt's wish to be woken when the answer to a fact is known.
+    fileprivate struct PendingWakeUp: Sendable {
+        let fact: Fact
+        let task: TaskName
+        let attempt: Int
+        let wakeUp: WakeUp
+
+        /// Also once nobody waits for the attempt any more: its thread has no other reason to end.
+        func isDue(in schedule: Schedule) -> Bool {
+            schedule.facts[fact] != nil || !schedule.isCurrent(task, attempt)
         }
     }
 
@@ -91,7 +106,7 @@ package final class Engine: Sendable {
         var nextBeat = MonotonicTime.now()
         while true {
             let now = MonotonicTime.now()
-            let (starts, step) = state.with { state in
+            let (starts, step) = change { state in
                 for (task, message) in state.schedule.strike(at: now) {
                     state.note(task, .timedOut(message))
                 }
@@ -145,7 +160,7 @@ package final class Engine: Sendable {
     }
 
     private func finish(_ task: TaskName, _ attempt: Int, _ ending: Schedule.Ending) {
-        state.with { state in
+        change { state in
             state.changes += 1
             if state.schedule.end(task, attempt: attempt, ending, at: .now()) { state.note(task, ending) }
         }
@@ -168,7 +183,7 @@ package final class Engine: Sendable {
     }
 
     fileprivate func post(_ fact: Fact, _ context: TaskContext) {
-        state.with { state in
+        change { state in
             state.changes += 1
             state.schedule.post(fact, by: context.task, attempt: context.attempt, at: .now())
         }
@@ -176,6 +191,25 @@ package final class Engine: Sendable {
 
     fileprivate func doing(_ text: String, _ context: TaskContext) {
         state.with { $0.schedule.doing(text, by: context.task, attempt: context.attempt) }
+    }
+
+    fileprivate func wakeUp(_ context: TaskContext, whenSettled fact: Fact) throws(OSError) -> WakeUp {
+        let wakeUp = try WakeUp()
+        change { state in
+            state.wakeUps.append(
+                PendingWakeUp(fact: fact, task: context.task, attempt: context.attempt, wakeUp: wakeUp))
+        }
+        return wakeUp
+    }
+
+    /// Changes what the schedule may answer differently for, and wakes who waits for that.
+    private func change<Value>(_ body: (inout State) -> Value) -> Value {
+        state.with { state in
+            let value = body(&state)
+            for pending in state.wakeUps where pending.isDue(in: state.schedule) { pending.wakeUp.fire() }
+            state.wakeUps.removeAll { $0.isDue(in: state.schedule) }
+            return value
+        }
     }
 
     fileprivate func isCurrent(_ context: TaskContext) -> Bool {
@@ -207,5 +241,8 @@ package struct TaskContext: Sendable {
     package var records: [Timeline.TaskRecord] { engine.schedule.records }
     /// Whether the answer to a fact is known, yes or no.
     package func isSettled(_ fact: Fact) -> Bool { engine.schedule.facts[fact] != nil }
+    /// Fired when the answer to a fact is known, which may be now, and when this attempt is given up: for a thread that waits for the
+    /// kernel meanwhile.
+    package func wakeUp(whenSettled fact: Fact) throws(OSError) -> WakeUp { try engine.wakeUp(self, whenSettled: fact) }
     package var failedTasks: [TaskName] { engine.schedule.failed }
 }

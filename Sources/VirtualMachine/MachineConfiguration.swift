@@ -32,6 +32,8 @@ package struct MachineConfiguration: Sendable {
     package var kernel: Kernel?
     package var disks: [DiskSpecification] = []
     package var nics: [NIC] = [.virtio]
+    /// Positions in `nics` of those whose cable is out.
+    package var unpluggedNICs: Set<Int> = []
     package var memoryInMiB = 512
     /// Words for the kernel's command line, after ours.
     package var append: [String] = []

@@ -26,6 +26,10 @@ struct MachinePump {
         var closed: Set<Source> = []
         let deadline = Deadline(in: runner.configuration.timeout)
         send(#"{"execute":"qmp_capabilities"}"#)
+        // Seconds before the guest's driver looks. Their names are QEMUCommand's.
+        for index in runner.configuration.unpluggedNICs.sorted() {
+            send(#"{"execute":"set_link","arguments":{"name":"n\#(index)","up":false}}"#)
+        }
         while true {
             let isKept = runner.configuration.keep && runner.state.with { $0.summary != nil }
             if !isKept, deadline.hasPassed { return .timedOut(runner.state.with { $0.doing }) }

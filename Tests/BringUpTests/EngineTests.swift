@@ -1,4 +1,5 @@
 import BringUp
+import Glibc
 import Init
 import Kernel
 import Testing
@@ -64,5 +65,70 @@ struct EngineTests {
         #expect(
             log.told == ["start disks 1", "end disks 1 failed again", "start disks 2", "end disks 2 failed"])
         #expect(engine.schedule.failed == [.disks])
+    }
+
+    /// What a task does that waits in the kernel: it must not miss the answer, whichever way it comes.
+    @Test(
+        "a wake-up fires when a fact is posted, when it never will be, and when it was settled before",
+        arguments: ["posts", "ends without", "was there"])
+    func wakeUpOfAFact(_ how: String) {
+        struct Broken: Error {}
+        let isAsked = Monitor(false)
+        let log = Log()
+        let engine = Engine(
+            [
+                TaskPlan(.modules, provides: [.driversLoaded], deadline: .seconds(20), attempts: 1) { context in
+                    if how == "was there" {
+                        context.post(.driversLoaded)
+                    } else {
+                        _ = isAsked.wait(until: Deadline(in: .seconds(10))) { $0 ? true : nil }
+                        if how == "ends without" { throw Broken() }
+                    }
+                    context.post(.driversLoaded)
+                    return ""
+                },
+                TaskPlan(
+                    .links, needs: how == "was there" ? [.hard(.driversLoaded)] : [], deadline: .seconds(20),
+                    attempts: 1
+                ) { context in
+                    let wakeUp = try context.wakeUp(whenSettled: .driversLoaded)
+                    let before = wakeUp.isFired
+                    isAsked.with { $0 = true }
+                    var pipe = try DescriptorPair.pipe()
+                    let silent = try pipe.takeFirst()
+                    let writer = try pipe.takeSecond()
+                    defer { _ = writer.rawValue }
+                    let outcome = try wakeUp.wait(
+                        for: silent.rawValue, Int16(POLLIN), until: Deadline(in: .seconds(15)))
+                    return "\(before) \(outcome) \(context.isSettled(.driversLoaded))"
+                },
+            ], observer: log)
+        engine.run()
+        let expected = how == "was there" ? "true woken true" : "false woken true"
+        #expect(engine.schedule.records.last?.note == expected)
+    }
+
+    @Test("a wake-up fires when its attempt is given up, so that the thread left behind can end")
+    func wakeUpOfAnAttempt() {
+        let ends = Monitor<[String]>([])
+        let log = Log()
+        let engine = Engine(
+            [
+                TaskPlan(.links, deadline: .milliseconds(300), attempts: 1) { context in
+                    let wakeUp = try context.wakeUp(whenSettled: .driversLoaded)
+                    var pipe = try DescriptorPair.pipe()
+                    let silent = try pipe.takeFirst()
+                    let writer = try pipe.takeSecond()
+                    defer { _ = writer.rawValue }
+                    let outcome = try wakeUp.wait(
+                        for: silent.rawValue, Int16(POLLIN), until: Deadline(in: .seconds(30)))
+                    ends.with { $0.append("\(outcome) \(context.isCurrent)") }
+                    return ""
+                }
+            ], observer: log)
+        engine.run()
+        let end = ends.wait(until: Deadline(in: .seconds(20))) { $0.first }
+        #expect(end == "woken false")
+        #expect(log.told == ["start links 1", "end links 1 timed_out"])
     }
 }

@@ -126,6 +126,35 @@ struct BringUpTests {
         }
     }
 
+    @Test("one cable of two: the node is ready by the one that carries, and says which does not")
+    func oneCable() async throws {
+        let configuration = Lab.withAgent {
+            $0.nics = [.virtio, .virtio]
+            $0.unpluggedNICs = [0]
+        }
+        let instance = SampleInstance(nics: 2)
+        try await Lab.boot(configuration, instance: instance) { machine, summary in
+            #expect(summary["outcome"] == "ready")
+            let links = summary["links"]?.array ?? []
+            let names = instance.macs.map { mac in links.first { $0["mac"]?.string == mac }?["name"]?.string ?? "" }
+            var agent = try Agent(machine)
+            let record = try JSONText.decode(JSONValue.self, from: try agent.get("/run/slipway/boot.json"))
+            let task = record["tasks"]?.array?.first { $0["name"] == "links" }
+            #expect(task?["outcome"] == "done")
+            #expect(task?["note"]?.string == "\(names[1]); no carrier on \(names[0])")
+            // The kernel's own view, by iproute2.
+            let listed = try agent.run("ip", "-j", "address", "show")
+            let peers = try JSONText.decode(JSONValue.self, from: Array(listed.output.utf8)).array ?? []
+            for (mac, isCarrying) in zip(instance.macs, [false, true]) {
+                let link = peers.first { $0["address"]?.string == mac }
+                let flags = (link?["flags"]?.array ?? []).compactMap(\.string)
+                #expect(flags.contains("UP") && flags.contains("NO-CARRIER") != isCarrying, "\(flags)")
+                let inet = (link?["addr_info"]?.array ?? []).filter { $0["family"] == "inet" }
+                #expect(inet.isEmpty != isCarrying)
+            }
+        }
+    }
+
     @Test(
         "GCP and VMware are told by their firmware tables",
         arguments: [

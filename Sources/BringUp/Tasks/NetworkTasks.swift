@@ -1,5 +1,5 @@
 internal import DHCP
-internal import Glibc
+internal import Init
 internal import Kernel
 internal import Netlink
 internal import RouteNetlink
@@ -14,39 +14,56 @@ extension Node {
     /// What is ours in the kernel's tables carries this number (netlink.md).
     private static let ours: UInt8 = 83
 
-    /// Every wired link up; done when one has carrier and no driver is still to come.
+    /// Every wired link up; done when all of them have carrier and no driver is still to come, or some at the end of the time.
     func raiseLinks(_ context: TaskContext) throws -> String {
+        // Before the engine strikes: one cable of two is enough for a node, and the other is told, not waited for.
+        let deadline = Deadline(at: context.deadline.time.advanced(by: .milliseconds(-500)))
         var route = try RouteConnection.open()
-        // Polled: a link's carrier is no uevent. Monitors are the netlink module's next step.
-        while !context.deadline.hasPassed {
-            let links = try route.links(until: context.deadline)
+        var monitor = try NetworkMonitor.open(.links)
+        try monitor.synchronize(until: deadline)
+        var driversSettled: WakeUp? = try context.wakeUp(whenSettled: .driversLoaded)
+        var refused: [Int32: NetlinkError] = [:]
+        while true {
+            let links = monitor.state.links
             for link in links where !link.isUp && (link.isLoopback || link.type == .ethernet) {
-                try route.setLink(link.index, up: true, until: context.deadline)
+                guard context.isCurrent, refused[link.index] == nil else { continue }
+                do throws(NetlinkError) { try route.setLink(link.index, up: true, until: deadline) } catch {
+                    // A link that went meanwhile is no refusal; the others do not suffer from one that its driver cannot raise.
+                    guard error.cause != .notFound else { continue }
+                    refused[link.index] = error
+                    log(.warning, "link \(link.name): \(error)")
+                }
             }
-            let wired = links.filter { $0.type == .ethernet && $0.kind == nil }
+            let wired = links.filter(Self.isWired)
             let carrying = wired.filter { $0.isUp && $0.hasCarrier == true }
             if !carrying.isEmpty { context.post(.carrier) }
-            if !carrying.isEmpty, wired.count == carrying.count, context.isSettled(.driversLoaded) {
-                return carrying.map(\.name).joined(separator: ", ")
+            let isComplete = wired.count == carrying.count && context.isSettled(.driversLoaded)
+            if !carrying.isEmpty, isComplete || deadline.hasPassed { return Self.words(carrying, of: wired) }
+            let dark = wired.filter { !$0.isUp || $0.hasCarrier != true }.map { link in
+                refused[link.index].map { "\(link.name) (\($0))" } ?? link.name
             }
-            context.doing("no carrier on \(wired.filter { $0.hasCarrier != true }.map(\.name).joined(separator: ", "))")
-            usleep(20_000)
+            let lack = "no carrier on \(dark.joined(separator: ", "))"
+            if deadline.hasPassed || !context.isCurrent { throw NetworkFailure(description: lack) }
+            context.doing(lack)
+            // Whatever it is, the state is looked at anew; a second event that waits costs a look, not a wait.
+            _ = try monitor.next(until: deadline, or: driversSettled)
+            if driversSettled?.isFired == true { driversSettled = nil }
         }
-        let links = try route.links(until: Deadline(in: .seconds(1))).filter { $0.type == .ethernet && $0.kind == nil }
-        let carrying = links.filter { $0.hasCarrier == true }
-        // One cable of two is enough for a node: the other is told, not waited for.
-        guard !carrying.isEmpty else {
-            throw NetworkFailure(description: "no carrier on \(links.map(\.name).joined(separator: ", "))")
-        }
-        return carrying.map(\.name).joined(separator: ", ")
+    }
+
+    /// A network card, not what a driver makes on top of one.
+    private static func isWired(_ link: Link) -> Bool { link.type == .ethernet && link.kind == nil }
+
+    private static func words(_ carrying: [Link], of wired: [Link]) -> String {
+        let names = carrying.map(\.name).joined(separator: ", ")
+        let dark = wired.filter { link in !carrying.contains { $0.index == link.index } }.map(\.name)
+        return dark.isEmpty ? names : "\(names); no carrier on \(dark.joined(separator: ", "))"
     }
 
     /// A lease on each link that has carrier, all at once; done when the first is in use and the rest had their chance.
     func acquireLeases(_ context: TaskContext) throws -> String {
         var route = try RouteConnection.open()
-        let links = try route.links(until: context.deadline).filter {
-            $0.type == .ethernet && $0.kind == nil && $0.hasCarrier == true
-        }
+        let links = try route.links(until: context.deadline).filter { Self.isWired($0) && $0.hasCarrier == true }
         let deadline = Deadline(at: context.deadline.time.advanced(by: .milliseconds(-500)))
         context.doing("no answer to DHCPDISCOVER on \(links.map(\.name).joined(separator: ", "))")
         let answers = Monitor<[String: Result<Lease, DHCPError>]>([:])
