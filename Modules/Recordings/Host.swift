@@ -12,6 +12,10 @@ public struct Host: Sendable {
         self.netlink = netlink
     }
 
+    /// Whether the kernel may be asked for a part of a list. A recording has the answer to the question for all, so that is what is
+    /// asked while one is made and of one: what is wanted is chosen afterwards.
+    public var takesFilters: Bool { netlink is LiveNetlink }
+
     /// This machine, in the network namespace of the thread that asks.
     public static let live = Host(.live, netlink: LiveNetlink())
 

@@ -35,11 +35,11 @@ struct RouteTableVerbTests {
         await #expect(processExitsWith: .success) {
             try RouteTableVerbTests.prepare()
             for (ours, theirs) in [
-                ("address list", "address show"), ("address list --dev eth0", "address show dev eth0"),
+                ("address list", "address show"), ("address list dev eth0", "address show dev eth0"),
                 ("route list -4", "-4 route show"), ("route list -6", "-6 route show"),
-                ("route list -4 --table 7", "-4 route show table 7"),
+                ("route list -4 table 7", "-4 route show table 7"),
                 ("rule list", "rule show"),
-                ("rule list -6", "-6 rule show"), ("neighbor list --dev eth0", "neighbor show dev eth0"),
+                ("rule list -6", "-6 rule show"), ("neighbor list dev eth0", "neighbor show dev eth0"),
             ] {
                 let peer = try RouteTableVerbTests.ip(theirs)
                 #expect(peer.array?.isEmpty == false, "\(theirs)")
@@ -48,11 +48,11 @@ struct RouteTableVerbTests {
                 #expect(differences(of: try outcome.document, from: peer) == [], "\(ours)")
             }
             // Of a route with several ways ip says nothing here; it does go by the link.
-            let ours = try slipway("route list -4 --dev eth0 --json").document.array ?? []
+            let ours = try slipway("route list -4 dev eth0 --json").document.array ?? []
             let single = ours.filter { $0["nexthops"] == nil }
             #expect(single.count == ours.count - 1)
             #expect(differences(of: .array(single), from: try RouteTableVerbTests.ip("-4 route show dev eth0")) == [])
-            let all = try slipway("route list --table all --json").document.array ?? []
+            let all = try slipway("route list table all --json").document.array ?? []
             let main = try slipway("route list --json").document.array ?? []
             #expect(all.count > main.count && main.count >= 6)
         }
@@ -69,9 +69,9 @@ struct RouteTableVerbTests {
             #expect(try slipway("rule list").text.contains("10.0.0.0/8"))
             #expect(try slipway("address list").text.contains("2001:db8::7/64"))
             for noun in ["address", "route", "neighbor"] {
-                expectOneLine(try slipway("\(noun) list --dev nosuch"), exit: 4, "nosuch", "eth0")
+                expectOneLine(try slipway("\(noun) list dev nosuch"), exit: 4, "nosuch", "eth0")
             }
-            expectOneLine(try slipway("route list --table nosuch"), exit: 2, "nosuch", "main")
+            expectOneLine(try slipway("route list table nosuch"), exit: 2, "nosuch", "main")
             for words in ["route list -4 -6", "rule list -4 -6", "route list --family 4"] {
                 #expect(try slipway(words).status == .exited(2))
             }

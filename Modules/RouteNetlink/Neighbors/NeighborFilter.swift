@@ -14,6 +14,8 @@ public struct NeighborFilter: Hashable, Sendable {
     public var isProxy = false
     /// One of these; nil is all but NUD_NONE and NUD_NOARP, as `ip` shows them.
     public var states: NeighborState?
+    /// With ``states``: those of NUD_NONE too.
+    public var includesStateless = false
     /// Neighbours in that network.
     public var within: IPPrefix?
 
@@ -33,7 +35,10 @@ public struct NeighborFilter: Hashable, Sendable {
         if family == .bridge { return true }
         if neighbor.flags.contains(.proxy) != isProxy { return false }
         if isProxy { return true }
-        if let states { return !neighbor.state.isDisjoint(with: states) || neighbor.state == states }
+        if let states {
+            return neighbor.state.isEmpty
+                ? includesStateless || states.isEmpty : !neighbor.state.isDisjoint(with: states)
+        }
         return !neighbor.state.subtracting(.noARP).isEmpty
     }
 

@@ -20,6 +20,14 @@ public struct RouteFilter: Hashable, Sendable {
     public var exactly: IPPrefix?
     /// Routes to networks inside of that one; tested here alone.
     public var within: IPPrefix?
+    /// Routes to networks that have all of that one in them; tested here alone.
+    public var containing: IPPrefix?
+    /// RTA_PREFSRC in that network; tested here alone.
+    public var preferredSource: IPPrefix?
+    /// IPv6: for packets from that network and no other; tested here alone.
+    public var source: IPPrefix?
+    /// RTA_PRIORITY; tested here alone.
+    public var metric: UInt32?
     /// Routes by that gateway; tested here alone.
     public var gateway: IPAddress?
     /// The cached exceptions (RTM_F_CLONED: path MTUs, redirects) in the routes' place.
@@ -49,7 +57,17 @@ public struct RouteFilter: Hashable, Sendable {
         if let within, route.destination.length < within.length || !within.contains(route.destination.address) {
             return false
         }
-        if let gateway, route.gateway != gateway { return false }
+        if let containing,
+            route.destination.length > containing.length || !route.destination.contains(containing.address)
+        {
+            return false
+        }
+        if let preferredSource, route.preferredSource.map({ preferredSource.contains($0) }) != true { return false }
+        if let source, route.source != source.network { return false }
+        if let metric, route.metric != metric { return false }
+        if let gateway, route.gateway != gateway, !route.hops.contains(where: { $0.gateway == gateway }) {
+            return false
+        }
         return true
     }
 

@@ -47,7 +47,7 @@ extension Neighbor {
             flags: flags, protocol: `protocol`)
     }
 
-    private static func state(_ word: String, _ text: String) throws(WordError) -> NeighborState {
+    static func state(_ word: String, _ text: String) throws(WordError) -> NeighborState {
         if text == "none" { return [] }
         guard let known = states.first(where: { $0.1.lowercased() == text }) else {
             throw WordError(.notOneOf(text, states.map { $0.1.lowercased() } + ["none"]), word)

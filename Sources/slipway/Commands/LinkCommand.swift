@@ -20,10 +20,8 @@ struct LinkCommand: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the links and their addresses.")
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
-        @Option(help: ArgumentHelp("Only the ports of this bridge, bond or VRF.", valueName: "link"))
-        var master: String?
-        @Option(help: ArgumentHelp("Only links of this kind: bridge, veth, vlan.", valueName: "kind"))
-        var kind: String?
+        @Argument(parsing: .allUnrecognized, help: ArgumentHelp("As 'ip' takes them after 'show'.", valueName: "word"))
+        var words: [String] = []
         @Flag(help: "With their counters.") var statistics = false
 
         /// What `--json` prints of all links.
@@ -33,13 +31,14 @@ struct LinkCommand: ParsableCommand {
         }
 
         func run() throws {
+            // Asked for where they are needed: a recording need not have them.
+            let names =
+                try words.contains("group") ? host.read("link list") { RouteNames(of: $0) } : RouteNames(of: .live)
             try LinkCommand.answer("link list", host, output, statistics) { all throws(CommandFailure) in
-                var index: Int32?
-                if let master {
-                    index = LinkDirectory(all).index(of: master)
-                    if index == nil { throw LinkCommand.noLink("link list", master, LinkDirectory(all)) }
+                let selection = try SelectionOptions.read("link list") { () throws(WordError) in
+                    try LinkSelection(words: words, ObjectWords(LinkDirectory(all), names))
                 }
-                return all.filter { (index == nil || $0.master == index) && (kind == nil || $0.kind == kind) }
+                return all.filter { selection.matches($0) }
             }
         }
     }

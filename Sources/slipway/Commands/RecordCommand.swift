@@ -22,16 +22,16 @@ struct RecordCommand: ParsableCommand {
         ReadingVerb("platform detect") { try PlatformCommand.Detect.document($0.root) },
         ReadingVerb("link list") { try JSONText.encode(LinkCommand.List.document($0)) },
         ReadingVerb("address list") {
-            try JSONText.encode(JSONValue.array(AddressCommand.List.listing($0, nil).document))
+            try JSONText.encode(JSONValue.array(AddressCommand.List.listing($0).document))
         },
         ReadingVerb("route list") {
-            try JSONText.encode(JSONValue.array(RouteCommand.List.listing($0, nil, table: "main").document))
+            try JSONText.encode(JSONValue.array(RouteCommand.List.listing($0).document))
         },
         ReadingVerb("rule list") {
-            try JSONText.encode(JSONValue.array(RuleCommand.List.listing($0, family: .ipv4).document))
+            try JSONText.encode(JSONValue.array(RuleCommand.List.listing($0).document))
         },
         ReadingVerb("neighbor list") {
-            try JSONText.encode(JSONValue.array(NeighborCommand.List.listing($0, nil).document))
+            try JSONText.encode(JSONValue.array(NeighborCommand.List.listing($0).document))
         },
     ]
 

@@ -13,24 +13,36 @@ struct RouteListing {
     let table: Table
 }
 
-/// What chooses among the objects of a list.
-struct RouteListOptions: ParsableArguments {
+/// What chooses among the objects of a list: a family, and the words that `ip` takes after `show`.
+struct SelectionOptions: ParsableArguments {
     @Flag(name: .customShort("4"), help: "IPv4 alone.") var version4 = false
     @Flag(name: .customShort("6"), help: "IPv6 alone.") var version6 = false
-    @Option(help: ArgumentHelp("Only those of this link.", valueName: "link")) var dev: String?
+    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("As 'ip' takes them after 'show'.", valueName: "word"))
+    var words: [String] = []
 
     func validate() throws {
         if version4 && version6 { throw ValidationError("-4 and -6 exclude each other.") }
     }
 
     var family: AddressFamily { version4 ? .ipv4 : version6 ? .ipv6 : .unspecified }
+
+    /// What the words say; what they do not is the command line's fault, or that of a link that is not there.
+    static func read<Value>(_ operation: String, _ body: () throws(WordError) -> Value) throws(CommandFailure) -> Value
+    {
+        do throws(WordError) { return try body() } catch {
+            var exit = CommandFailure.Exit.usage
+            if case .noLink = error.kind { exit = .notFound }
+            throw CommandFailure(exit, operation, message: error.description, hint: error.hint)
+        }
+    }
 }
 
 /// A connection to a host's netlink with the names that its objects are printed by.
 struct RouteLister: ~Copyable {
     var route: RouteConnection
     let links: [Link]
-    let names: RouteNames
+    let words: ObjectWords
+    var names: RouteNames { words.names }
     let deadline: Deadline
 
     init(_ host: Host) throws(NetlinkError) { self = try Self.opened(host) }
@@ -38,7 +50,7 @@ struct RouteLister: ~Copyable {
     private init(_ route: consuming RouteConnection, _ links: [Link], _ names: RouteNames, _ deadline: Deadline) {
         self.route = route
         self.links = links
-        self.names = names
+        words = ObjectWords(LinkDirectory(links), names)
         self.deadline = deadline
     }
 
@@ -57,16 +69,6 @@ struct RouteLister: ~Copyable {
             nexthops: nexthops)
         return RouteLister(route, links, names, deadline)
     }
-
-    /// The number of a link by any of its names; nil where none was asked for.
-    func index(_ name: String?, _ operation: String) throws(CommandFailure) -> Int32? {
-        guard let name else { return nil }
-        let directory = LinkDirectory(links)
-        guard let index = directory.index(of: name) else {
-            throw LinkCommand.noLink(operation, name, directory)
-        }
-        return index
-    }
 }
 
 extension AddressCommand {
@@ -74,21 +76,29 @@ extension AddressCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the addresses, by link.")
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
-        @OptionGroup var choice: RouteListOptions
+        @OptionGroup var choice: SelectionOptions
 
-        static func listing(_ host: Host, _ choice: RouteListOptions?) throws -> RouteListing {
+        static func listing(_ host: Host, _ list: [String] = [], family: AddressFamily = .unspecified) throws
+            -> RouteListing
+        {
             var lister = try RouteLister(host)
-            var filter = AddressFilter()
-            filter.family = choice?.family ?? .unspecified
-            filter.linkIndex = try lister.index(choice?.dev, "address list")
-            let addresses = try lister.route.addresses(filter, until: lister.deadline)
-            let directory = LinkDirectory(lister.links)
+            let words = lister.words
+            let selection = try SelectionOptions.read("address list") { () throws(WordError) in
+                try AddressSelection(words: list, family: family, words)
+            }
+            // Whether a link has any address is part of the answer, so no more than the link is left to the kernel.
+            var asked = AddressFilter()
+            if host.takesFilters { asked.linkIndex = selection.filter.linkIndex }
+            let addresses = Dictionary(
+                grouping: try lister.route.addresses(asked, until: lister.deadline), by: \.linkIndex)
             var table = Table("LINK", "ADDRESS", "PEER", "SCOPE", "VALID", "PREFERRED")
             var documents: [JSONValue] = []
-            for link in lister.links where filter.linkIndex == nil || link.index == filter.linkIndex {
-                let own = addresses.filter { $0.linkIndex == link.index }
+            for link in lister.links {
+                let all = addresses[link.index] ?? []
+                let own = all.filter { selection.matches($0, of: link) }
+                guard selection.matches(link, chosen: own.count, of: all.count) else { continue }
                 let printed = own.map { $0.document(lister.names) }
-                guard case .object(var members) = link.document(directory) else { continue }
+                guard case .object(var members) = link.document(words.links) else { continue }
                 members["addr_info"] = .array(printed)
                 documents.append(.object(members))
                 for (address, document) in zip(own, printed) {
@@ -101,7 +111,9 @@ extension AddressCommand {
         }
 
         func run() throws {
-            let listing = try host.ask("address list") { try Self.listing($0, choice) }
+            let listing = try host.ask("address list") { host in
+                try Self.listing(host, choice.words, family: choice.family)
+            }
             try output.answer(.array(listing.document), table: listing.table.text)
         }
 
@@ -116,23 +128,18 @@ extension RouteCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the routes of the main table, or of another.")
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
-        @OptionGroup var choice: RouteListOptions
-        @Option(help: ArgumentHelp("A table's name or number, or 'all'.", valueName: "table")) var table = "main"
+        @OptionGroup var choice: SelectionOptions
 
-        static func listing(_ host: Host, _ choice: RouteListOptions?, table name: String) throws -> RouteListing {
+        static func listing(_ host: Host, _ list: [String] = [], family: AddressFamily = .unspecified) throws
+            -> RouteListing
+        {
             var lister = try RouteLister(host)
-            var filter = RouteFilter()
-            filter.family = choice?.family ?? .unspecified
-            filter.linkIndex = try lister.index(choice?.dev, "route list")
-            if name != "all" {
-                guard let number = lister.names.number(.tables, name) else {
-                    throw CommandFailure(
-                        .usage, "route list", on: name, message: "no table has that name",
-                        hint: "give a number, or one of \(lister.names.all(.tables).joined(separator: ", "))")
-                }
-                filter.table = number
+            let words = lister.words
+            let filter = try SelectionOptions.read("route list") { () throws(WordError) in
+                try RouteFilter(words: list, family: family, words)
             }
-            let routes = try lister.route.routes(filter, until: lister.deadline)
+            let asked = host.takesFilters || filter.isCached ? filter : RouteFilter()
+            let routes = try lister.route.routes(asked, until: lister.deadline).filter { filter.matches($0) }
             var table = Table("DESTINATION", "TYPE", "GATEWAY", "LINK", "SOURCE", "METRIC", "PROTOCOL", "TABLE")
             let documents = routes.map { $0.document(lister.names) }
             for (route, document) in zip(routes, documents) {
@@ -147,7 +154,9 @@ extension RouteCommand {
         }
 
         func run() throws {
-            let listing = try host.ask("route list") { try Self.listing($0, choice, table: table) }
+            let listing = try host.ask("route list") { host in
+                try Self.listing(host, choice.words, family: choice.family)
+            }
             try output.answer(.array(listing.document), table: listing.table.text)
         }
     }
@@ -159,12 +168,21 @@ extension RuleCommand {
             abstract: "Lists the rules in the order in which they are asked: IPv4's, or with -6 IPv6's.")
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
-        @Flag(name: .customShort("4"), help: "IPv4's; so without a family too, as ip has it.") var version4 = false
-        @Flag(name: .customShort("6"), help: "IPv6's.") var version6 = false
+        @OptionGroup var choice: SelectionOptions
 
-        static func listing(_ host: Host, family: AddressFamily) throws -> RouteListing {
+        static func listing(_ host: Host, _ list: [String] = [], family: AddressFamily = .unspecified) throws
+            -> RouteListing
+        {
             var lister = try RouteLister(host)
-            let rules = try lister.route.rules(family: family, until: lister.deadline)
+            let words = lister.words
+            let selection = try SelectionOptions.read("rule list") { () throws(WordError) in
+                try RuleSelection(words: list, family: family, words)
+            }
+            // Without a family IPv4's, as ip has it.
+            let family: AddressFamily = selection.family == .ipv6 ? .ipv6 : .ipv4
+            let rules = try lister.route.rules(family: family, until: lister.deadline).filter {
+                selection.matches($0)
+            }
             var table = Table("PRIORITY", "FROM", "TO", "IIF", "OIF", "MARK", "ACTION", "TABLE")
             let documents = rules.map { $0.document(lister.names) }
             for document in documents {
@@ -180,12 +198,10 @@ extension RuleCommand {
             return RouteListing(document: documents, table: table)
         }
 
-        func validate() throws {
-            if version4 && version6 { throw ValidationError("-4 and -6 exclude each other.") }
-        }
-
         func run() throws {
-            let listing = try host.ask("rule list") { try Self.listing($0, family: version6 ? .ipv6 : .ipv4) }
+            let listing = try host.ask("rule list") { host in
+                try Self.listing(host, choice.words, family: choice.family)
+            }
             try output.answer(.array(listing.document), table: listing.table.text)
         }
     }
@@ -196,14 +212,25 @@ extension NeighborCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the neighbours that have been asked for.")
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
-        @OptionGroup var choice: RouteListOptions
+        @OptionGroup var choice: SelectionOptions
 
-        static func listing(_ host: Host, _ choice: RouteListOptions?) throws -> RouteListing {
+        static func listing(_ host: Host, _ list: [String] = [], family: AddressFamily = .unspecified) throws
+            -> RouteListing
+        {
             var lister = try RouteLister(host)
-            let index = try lister.index(choice?.dev, "neighbor list")
-            let family = choice?.family ?? .unspecified
-            let neighbors = try lister.route.neighbors(until: lister.deadline).filter { neighbor in
-                (index == nil || neighbor.linkIndex == index) && (family == .unspecified || neighbor.family == family)
+            let words = lister.words
+            let selection = try SelectionOptions.read("neighbor list") { () throws(WordError) in
+                try NeighborSelection(words: list, family: family, words)
+            }
+            var asked = selection.filter
+            if !host.takesFilters {
+                // Proxies are another question than neighbours.
+                asked = NeighborFilter()
+                asked.isProxy = selection.filter.isProxy
+                (asked.states, asked.includesStateless) = (selection.filter.states, true)
+            }
+            let neighbors = try lister.route.neighbors(asked, until: lister.deadline).filter {
+                selection.matches($0, words.links)
             }
             var table = Table("ADDRESS", "LINK", "LLADDR", "STATE")
             let documents = neighbors.map { $0.document(lister.names) }
@@ -217,7 +244,9 @@ extension NeighborCommand {
         }
 
         func run() throws {
-            let listing = try host.ask("neighbor list") { try Self.listing($0, choice) }
+            let listing = try host.ask("neighbor list") { host in
+                try Self.listing(host, choice.words, family: choice.family)
+            }
             try output.answer(.array(listing.document), table: listing.table.text)
         }
     }
