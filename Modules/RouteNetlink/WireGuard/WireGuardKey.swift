@@ -88,6 +88,8 @@ public struct WireGuardSecretKey: WireGuardKey, CustomDebugStringConvertible, Cu
     public static let none = WireGuardSecretKey()
     private init() { bytes = [UInt8](repeating: 0, count: Self.byteCount) }
     public var isNone: Bool { bytes.allSatisfy { $0 == 0 } }
+    /// Out of a recording, which has a mark for the key and not the key itself: there was one, and it is not known.
+    public var isRedacted: Bool { RedactedBytes.matches(bytes) }
 
     public var description: String { "<redacted>" }
     public var debugDescription: String { description }
