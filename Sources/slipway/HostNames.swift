@@ -37,9 +37,10 @@ enum HostNames {
     }
 
     private static func lookUp(_ name: String) -> Result<IPAddress, Failure> {
-        var hints = addrinfo()
-        hints.ai_family = AF_UNSPEC
-        hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
+        // SAFETY: a struct of numbers and null pointers.
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_family = AF_UNSPEC
+        unsafe hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         // SAFETY: hints and list live through the call.
         let status = unsafe getaddrinfo(name, nil, &hints, &list)

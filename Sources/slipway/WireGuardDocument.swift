@@ -1,4 +1,5 @@
 import Documents
+import Kernel
 import RouteDocuments
 import RouteNetlink
 

@@ -67,7 +67,7 @@ extension LinkCommand {
                 let links = LinkDirectory(all)
                 var wanted = all.filter { $0.kind == "wireguard" }.map(\.index)
                 if let name {
-                    guard let index = links.index(of: name) else { throw absent(name) }
+                    guard let index = links.index(of: name) else { throw LinkCommand.absent(name) }
                     wanted = [index]
                 }
                 // Without a link the family need not be there.
@@ -79,13 +79,6 @@ extension LinkCommand {
             } catch {
                 throw CommandFailure(error, operation, link: name)
             }
-        }
-
-        /// As the kernel would say it.
-        private static func absent(_ name: String) -> NetlinkError {
-            NetlinkError(
-                .refused, operation: "get", subject: "link \(name)", errno: .operationNotSupportedByDevice,
-                kernelMessage: nil)
         }
 
         // MARK: Setting
