@@ -1,5 +1,5 @@
 public import Kernel
-public import SystemPackage
+internal import SystemPackage
 
 extension EthtoolDriver {
     /// The driver's name and where the device is, out of sysfs: what ethtool_get_drvinfo (net/ethtool/ioctl.c) falls back to. A link
