@@ -69,7 +69,7 @@ package struct WireGuardFile {
         default: break
         }
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard let key = parts.first, parts.count == 2 else {
+        guard let key = parts.first, parts.count == 2, key.utf8.count <= 24, key.allSatisfy(\.isLetter) else {
             // It may be a key that lost its name: it is not repeated.
             throw WordError(.malformed("…", form: "[Interface], [Peer] or KEY = VALUE"), "a line", line: line)
         }

@@ -3,6 +3,7 @@ import Documents
 import Kernel
 import Netlink
 import RouteNetlink
+import SystemPackage
 
 /// A link's report with the kernel's names for its bits: as a document, and as lines for people.
 struct EthtoolDocument {

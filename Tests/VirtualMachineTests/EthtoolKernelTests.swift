@@ -92,9 +92,9 @@ private struct Cards: ~Copyable {
         if let correction, !correction.isEmpty {
             #expect(ours["fec"]?.object == correction.filter { $0.value != [:] }, "\(name)")
         }
+        // Of these drivers none counts any; the groups are there all the same.
         let groups = try json("-S", name, "--all-groups") ?? [:]
-        let counted = groups.filter { $0.value != [:] }
-        #expect(ours["statistics"]?.object ?? [:] == counted, "\(name)")
+        #expect(groups.count >= 4 && ours["statistics"]?.object == groups, "\(name)")
         // And what it has as text.
         try judgeNumbers(ours["rings"], try text("-g", name), Self.rings, name)
         try judgeNumbers(ours["channels"], try text("-l", name), Self.channels, name)

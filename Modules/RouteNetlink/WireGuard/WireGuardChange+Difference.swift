@@ -15,7 +15,7 @@ extension WireGuardChange {
     public init(from device: WireGuardDevice, to wanted: WireGuardDevice) {
         self.init()
         let key = wanted.privateKey ?? .none
-        if key != device.privateKey ?? .none, !key.isRedacted { privateKey = key }
+        if key.clamped != (device.privateKey ?? .none).clamped, !key.isRedacted { privateKey = key }
         if wanted.listenPort != 0, wanted.listenPort != device.listenPort { listenPort = wanted.listenPort }
         let mark = wanted.firewallMark ?? 0
         if mark != device.firewallMark ?? 0 { firewallMark = mark }
