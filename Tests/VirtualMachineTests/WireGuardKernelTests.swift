@@ -1,4 +1,5 @@
 import Documents
+import FoundationEssentials
 import Kernel
 import TestSupport
 import Testing
@@ -23,6 +24,7 @@ struct WireGuardKernelTests {
             try guest.run("ip", "link", "add", "wg1", "type", "wireguard")
             try guest.large(first, second)
             try guest.words(keys)
+            try guest.recorded(keys)
             try guest.sessions()
             try guest.refusals(keys)
         }
@@ -206,6 +208,35 @@ private struct Guest: ~Copyable {
         try agent.put(Array(last.utf8), to: "/run/last.conf")
         _ = try ours("wg0", "--set", "/run/last.conf")
         try same("removed")
+    }
+
+    /// A recording has the peers and no secret key, in no form; a replay says that there are keys, and tells none.
+    mutating func recorded(_ keys: [String]) throws {
+        _ = try ours("wg0", "--set", "/run/words.conf")
+        let theirs = try dump()["wg0"] ?? [:]
+        let secrets = [keys[0], theirs["device"]?.first ?? "", theirs[keys[1]]?[1] ?? ""]
+        #expect(secrets[2] == keys[2])
+        try run("/sbin/slipway", "record", "-o", "/run/node.slipway")
+        let recording = Data(try agent.get("/run/node.slipway"))
+        for secret in secrets {
+            let raw = try #require(Data(base64Encoded: secret))
+            #expect(raw.count == 32)
+            let hexadecimal = raw.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            // Half of a key is too much as well; the first byte and the last are clamped.
+            for half in [raw[1..<16], raw[16..<31]] { #expect(recording.range(of: half) == nil) }
+            for text in [secret, hexadecimal, hexadecimal.uppercased()] {
+                #expect(recording.range(of: Data(text.utf8)) == nil)
+                #expect(recording.range(of: Data(text.utf8.dropFirst(4).prefix(20))) == nil)
+            }
+        }
+        #expect(recording.range(of: try #require(Data(base64Encoded: keys[1]))) != nil)
+        let replay = try agent.run(
+            "/sbin/slipway", "link", "wireguard", "wg0", "--show-keys", "--json", "--replay", "/run/node.slipway")
+        #expect(replay.status == 0 && replay.errors.contains("redacted"))
+        let device = try JSONText.decode(JSONValue.self, from: Array(replay.output.utf8)).array?.first
+        #expect(device?["private_key"] == "<redacted>" && device?["public_key"]?.string == theirs["device"]?[1])
+        let peers = device?["peers"]?.array ?? []
+        #expect(peers.map { $0["preshared_key"] } == ["<redacted>", .null] && peers.count + 1 == theirs.count)
     }
 
     /// Two ends that talk: what we tell of the session is what wg tells, and a change of something else leaves the session.
