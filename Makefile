@@ -68,6 +68,11 @@ link-fixtures: build ## record the links of every kind in a virtual machine agai
 	@Scripts/kernel generic
 	@Scripts/link-fixtures
 
+.PHONY: recording-fixtures
+recording-fixtures: build ## record a node with network cards and WireGuard in a virtual machine again, into Tests/Fixtures/recordings/
+	@Scripts/kernel generic
+	@Scripts/recording-fixtures
+
 .PHONY: clean
 clean: ## remove .build/ and .cache/
 	rm -rf .build .cache

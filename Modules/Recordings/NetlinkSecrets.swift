@@ -2,7 +2,8 @@ internal import CKernel
 internal import Kernel
 internal import Netlink
 
-/// Takes the keys out of a capture: their bytes become zero in place, so that every length stays.
+/// Takes the keys out of a capture: a mark (``RedactedBytes``) is written over their bytes, so that every length stays, and a reader
+/// can tell a key that was taken from none.
 ///
 /// It reads more freely than a decoder: of what is cut, it takes what is there; what it cannot follow, where keys may stand, goes
 /// whole. A generic family that the capture does not name may be any, so it is taken for all that have keys.
@@ -136,12 +137,19 @@ struct NetlinkSecrets {
             let here = places.filter { $0.path.count > depth && ($0.path[depth] ?? attribute.type) == attribute.type }
             for place in here where place.path.count == depth + 1 {
                 let start = min(attribute.payload.lowerBound + place.offset, attribute.payload.upperBound)
-                zero(&bytes, start..<attribute.payload.upperBound, place.name)
+                blank(&bytes, start..<attribute.payload.upperBound, place.name)
             }
             let deeper = here.filter { $0.path.count > depth + 1 }
             if !deeper.isEmpty { clean(&bytes, attribute.payload, deeper, depth + 1) }
         }
         zero(&bytes, attributes.end..<range.upperBound, "malformed attributes")
+    }
+
+    /// Zeros alone are no key: they stay.
+    private mutating func blank(_ bytes: inout [UInt8], _ range: Range<Int>, _ name: String) {
+        guard bytes[range].contains(where: { $0 != 0 }) else { return }
+        bytes.replaceSubrange(range, with: RedactedBytes.replacing(count: range.count))
+        found.insert(name)
     }
 
     private mutating func zero(_ bytes: inout [UInt8], _ range: Range<Int>, _ name: String) {

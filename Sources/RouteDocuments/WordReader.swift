@@ -47,17 +47,22 @@ package struct WordError: Error, Hashable, Sendable, CustomStringConvertible {
     package let kind: Kind
     /// The word that it is about.
     package let word: String
+    /// Of a file, from 1.
+    package var line: Int?
 
-    package init(_ kind: Kind, _ word: String) {
+    package init(_ kind: Kind, _ word: String, line: Int? = nil) {
         self.kind = kind
         self.word = word
+        self.line = line
     }
 
     package static func unknownWord(_ word: String, of kind: String, among words: [String]) -> WordError {
         WordError(.unknown(words, of: kind), word)
     }
 
-    package var description: String {
+    package var description: String { (line.map { "line \($0): " } ?? "") + words }
+
+    private var words: String {
         switch kind {
         case .unknown(_, let owner): "no option '\(word)' of \(owner)"
         case .missingValue: "'\(word)' needs a value"

@@ -3,10 +3,13 @@ import Documents
 import Kernel
 import Netlink
 import RouteNetlink
+import SystemPackage
 
 /// A link's report with the kernel's names for its bits: as a document, and as lines for people.
 struct EthtoolDocument {
     let report: EthtoolReport
+    /// What sysfs has of the driver: all that a recording knows, for the driver itself is asked by an ioctl.
+    let sysfs: EthtoolDriver?
     /// IFLA_PERM_ADDRESS.
     let permanentAddress: String?
     let names: [EthtoolStringSet: [UInt32: String]]
@@ -17,13 +20,17 @@ struct EthtoolDocument {
         .statisticsGroups,
     ]
 
-    /// Where `ethtool --json` has keys, they are its own (features, pause, FEC, statistics); the attribute's name in lower case else.
+    /// What the driver says of itself, or else what sysfs has.
+    var driver: EthtoolDriver? { report.driver ?? sysfs }
+
+    /// Where `ethtool --json` has keys, of whatever version, they are its own (features, pause, FEC, statistics, rings, channels,
+    /// coalescing); the attribute's name in lower case else.
     var value: JSONValue {
         var all: [String: JSONValue] = [
             "ifindex": JSONValue(report.linkIndex), "ifname": .string(report.linkName),
             "permanent_address": JSONValue(permanentAddress),
         ]
-        all["driver_info"] = report.driver.map(driver)
+        all["driver_info"] = driver.map(document)
         all["linkinfo"] = report.information.map(information)
         all["linkmodes"] = report.modes.map(modes)
         all["linkstate"] = report.state.map { state in
@@ -42,15 +49,7 @@ struct EthtoolDocument {
         all["coalesce"] = report.coalescing.map {
             numbers($0.attributes, from: ETHTOOL_A_COALESCE_RX_USECS, Self.coalesceKeys)
         }
-        all["pause"] = report.pause.map { pause in
-            [
-                "autonegotiate": JSONValue(pause.isAutonegotiated), "rx": JSONValue(pause.receives),
-                "tx": JSONValue(pause.transmits),
-                "statistics": [
-                    "tx_pause_frames": JSONValue(pause.framesSent), "rx_pause_frames": JSONValue(pause.framesReceived),
-                ],
-            ]
-        }
+        all["pause"] = report.pause.map(pause)
         all["wol"] = report.wakeOnLAN.map { wake in
             // The password is nobody's business but the card's.
             ["supported": mask(wake.modes, .wakeOnLANModes), "enabled": list(wake.modes, .wakeOnLANModes)]
@@ -76,20 +75,29 @@ struct EthtoolDocument {
             .object(Dictionary(flags.names.map { ($0.value, .bool(flags.contains($0.key))) }) { first, _ in first })
         }
         all["statistics"] = report.statistics.map(statistics)
-        if !report.refusals.isEmpty { all["not_permitted"] = JSONValue(report.refusals.compactMap(\.subject)) }
+        let forbidden = report.refusals.filter { $0.errno == .notPermitted }
+        if !forbidden.isEmpty { all["not_permitted"] = JSONValue(forbidden.compactMap(\.subject)) }
+        let failed = report.refusals.filter { $0.errno != .notPermitted }
+        if !failed.isEmpty { all["failed"] = JSONValue(failed.map(\.description)) }
         return .object(all)
     }
 
     // MARK: Parts
 
-    private func driver(_ driver: EthtoolDriver) -> JSONValue {
-        [
-            "driver": .string(driver.name), "version": .string(driver.version),
-            "fw_version": JSONValue(driver.firmwareVersion), "bus_info": JSONValue(driver.bus),
-            "erom_version": JSONValue(driver.expansionROMVersion), "n_stats": JSONValue(driver.statisticsCount),
-            "testinfo_len": JSONValue(driver.testCount), "n_priv_flags": JSONValue(driver.privateFlagCount),
-            "eedump_len": JSONValue(driver.eepromSize), "regdump_len": JSONValue(driver.registerDumpSize),
-        ]
+    /// Out of sysfs, without the keys that are not known there.
+    private func document(_ driver: EthtoolDriver) -> JSONValue {
+        var all: [String: JSONValue] = ["driver": .string(driver.name), "bus_info": JSONValue(driver.bus)]
+        all["module_version"] = sysfs?.moduleVersion.map { .string($0) }
+        guard let version = driver.version else { return .object(all) }
+        all["version"] = .string(version)
+        all["fw_version"] = JSONValue(driver.firmwareVersion)
+        all["erom_version"] = JSONValue(driver.expansionROMVersion)
+        all["n_stats"] = JSONValue(driver.statisticsCount)
+        all["testinfo_len"] = JSONValue(driver.testCount)
+        all["n_priv_flags"] = JSONValue(driver.privateFlagCount)
+        all["eedump_len"] = JSONValue(driver.eepromSize)
+        all["regdump_len"] = JSONValue(driver.registerDumpSize)
+        return .object(all)
     }
 
     private func information(_ information: EthtoolLinkInformation) -> JSONValue {
@@ -112,21 +120,55 @@ struct EthtoolDocument {
         ]
     }
 
-    private func correction(_ correction: EthtoolErrorCorrection) -> JSONValue {
-        func count(_ count: EthtoolErrorCorrection.Count?) -> JSONValue {
-            count.map { ["total": JSONValue($0.total), "lanes": .array($0.lanes.map { JSONValue($0) })] } ?? .null
+    private func pause(_ pause: EthtoolPause) -> JSONValue {
+        var all: [String: JSONValue] = [:]
+        all["autonegotiate"] = pause.isAutonegotiated.map { .bool($0) }
+        all["rx"] = pause.receives.map { .bool($0) }
+        all["tx"] = pause.transmits.map { .bool($0) }
+        if pause.isAutonegotiated == true, let ours = report.modes?.ours, let peer = report.modes?.peer {
+            all["negotiated"] = negotiated(ours, peer)
         }
-        var configured = (correction.modes?.bits ?? []).map { name($0, .linkModes) }
-        if correction.isAutomatic == true { configured.append("Auto") }
-        return [
-            "config": JSONValue(configured),
-            "active": JSONValue(correction.active.map { [name($0, .linkModes)] } ?? []),
-            "statistics": [
-                "corrected_blocks": count(correction.corrected),
-                "uncorrectable_blocks": count(correction.uncorrectable),
-                "corrected_bits": count(correction.correctedBits),
-            ],
+        var counts: [String: JSONValue] = [:]
+        counts["tx_pause_frames"] = pause.framesSent.map { JSONValue($0) }
+        counts["rx_pause_frames"] = pause.framesReceived.map { JSONValue($0) }
+        if !counts.isEmpty { all["statistics"] = .object(counts) }
+        return .object(all)
+    }
+
+    /// IEEE 802.3, table 28B-3: what two ends agree on.
+    private func negotiated(_ ours: EthtoolBitset, _ peer: EthtoolBitset) -> JSONValue {
+        func has(_ bits: EthtoolBitset, _ mode: String) -> Bool {
+            bits.values.contains { name($0, .linkModes) == mode }
+        }
+        let (we, they) = (has(ours, "Pause"), has(peer, "Pause"))
+        let both = we && they
+        let oneWay = !both && has(ours, "Asym_Pause") && has(peer, "Asym_Pause")
+        return ["rx": .bool(both || oneWay && we), "tx": .bool(both || oneWay && they)]
+    }
+
+    /// By ethtool's words: no encoding is `Off`, and none configured or active `None`.
+    private func correction(_ correction: EthtoolErrorCorrection) -> JSONValue {
+        func word(_ bit: UInt32) -> String {
+            let name = names[.linkModes]?[bit] ?? "BIT\(bit)"
+            return ["None": "Off", "BASER": "BaseR"][name] ?? name
+        }
+        func count(_ count: EthtoolErrorCorrection.Count) -> JSONValue {
+            var all: [String: JSONValue] = ["total": JSONValue(count.total)]
+            if !count.lanes.isEmpty { all["lanes"] = .array(count.lanes.map { JSONValue($0) }) }
+            return .object(all)
+        }
+        var configured = correction.isAutomatic == true ? ["Auto"] : []
+        configured += (correction.modes?.bits ?? []).map(word)
+        let active = correction.active.flatMap { $0 == 0 ? nil : word($0) }
+        var all: [String: JSONValue] = [
+            "config": JSONValue(configured.isEmpty ? ["None"] : configured), "active": JSONValue([active ?? "None"]),
         ]
+        var counts: [String: JSONValue] = [:]
+        counts["corrected_blocks"] = correction.corrected.map(count)
+        counts["uncorrectable_blocks"] = correction.uncorrectable.map(count)
+        counts["corrected_bits"] = correction.correctedBits.map(count)
+        if !counts.isEmpty { all["statistics"] = .object(counts) }
+        return .object(all)
     }
 
     private func statistics(_ statistics: EthtoolStatistics) -> JSONValue {
@@ -159,13 +201,13 @@ struct EthtoolDocument {
         bits.map { JSONValue($0.bits.map { name($0, set) }) } ?? .null
     }
 
-    /// Attributes that follow each other, by their names; those of one byte are told by their length. Absent ones are left out.
+    /// Attributes that follow each other, by their names; those of one byte are switches. Absent ones are left out.
     private func numbers(_ set: AttributeSet, from first: some BinaryInteger, _ keys: [String]) -> JSONValue {
         var result: [String: JSONValue] = [:]
         for (place, key) in keys.enumerated() {
             let type = Int(first) + place
             switch set.payload(type)?.count {
-            case 1: result[key] = JSONValue(set[type, as: UInt8.self])
+            case 1: result[key] = set[type, as: UInt8.self].map { switched($0, key) }
             case .some: result[key] = JSONValue(set[type, as: UInt32.self])
             case nil: break
             }
@@ -173,19 +215,24 @@ struct EthtoolDocument {
         return .object(result)
     }
 
+    private func switched(_ value: UInt8, _ key: String) -> JSONValue {
+        guard key == "tcp-data-split" else { return .bool(value != 0) }
+        // ETHTOOL_TCP_DATA_SPLIT_*: unknown, disabled, enabled.
+        return value == 0 ? .null : .bool(value == 2)
+    }
+
     private static let ringKeys = [
-        "rx_max", "rx_mini_max", "rx_jumbo_max", "tx_max", "rx", "rx_mini", "rx_jumbo", "tx", "rx_buf_len",
-        "tcp_data_split", "cqe_size", "tx_push",
+        "rx-max", "rx-mini-max", "rx-jumbo-max", "tx-max", "rx", "rx-mini", "rx-jumbo", "tx", "rx-buf-len",
+        "tcp-data-split", "cqe-size", "tx-push",
     ]
     private static let channelKeys = [
-        "rx_max", "tx_max", "other_max", "combined_max", "rx_count", "tx_count", "other_count", "combined_count",
+        "rx-max", "tx-max", "other-max", "combined-max", "rx", "tx", "other", "combined",
     ]
     private static let coalesceKeys = [
-        "rx_usecs", "rx_max_frames", "rx_usecs_irq", "rx_max_frames_irq", "tx_usecs", "tx_max_frames", "tx_usecs_irq",
-        "tx_max_frames_irq", "stats_block_usecs", "use_adaptive_rx", "use_adaptive_tx", "pkt_rate_low", "rx_usecs_low",
-        "rx_max_frames_low", "tx_usecs_low", "tx_max_frames_low", "pkt_rate_high", "rx_usecs_high",
-        "rx_max_frames_high", "tx_usecs_high", "tx_max_frames_high", "rate_sample_interval", "use_cqe_mode_tx",
-        "use_cqe_mode_rx",
+        "rx-usecs", "rx-frames", "rx-usecs-irq", "rx-frames-irq", "tx-usecs", "tx-frames", "tx-usecs-irq",
+        "tx-frames-irq", "stats-block-usecs", "adaptive-rx", "adaptive-tx", "pkt-rate-low", "rx-usecs-low",
+        "rx-frame-low", "tx-usecs-low", "tx-frame-low", "pkt-rate-high", "rx-usecs-high", "rx-frame-high",
+        "tx-usecs-high", "tx-frame-high", "sample-interval", "cqe-mode-tx", "cqe-mode-rx",
     ]
 
     // MARK: Features

@@ -36,7 +36,7 @@ struct LinkVerbTests {
         expectOneLine(try slipway("link ethtool nosuch7"), exit: 4, "nosuch7", "slipway link list")
         expectOneLine(try slipway("link wireguard nosuch7"), exit: 4, "nosuch7", "slipway link list")
         expectOneLine(try slipway("link ethtool --root /"), exit: 2, "--root /")
-        expectOneLine(try slipway("link wireguard --replay x"), exit: 2)
+        expectOneLine(try slipway("link wireguard --replay /nonesuch"), exit: 1, "/nonesuch")
         #expect(try slipway("link wireguard --json").document == [])
     }
 }

@@ -182,7 +182,7 @@ private func same(_ report: EthtoolReport, _ ethtool: inout EthtoolConnection) t
     #expect(driver["driver"] == report.driver?.name && driver["version"] == report.driver?.version)
     #expect(driver["bus-info"] == report.driver.map { $0.bus ?? "" })
     #expect(driver["firmware-version"] == report.driver.map { $0.firmwareVersion ?? "" })
-    #expect(driver["supports-statistics"] == report.driver.map { $0.statisticsCount > 0 ? "yes" : "no" })
+    #expect(driver["supports-statistics"] == report.driver.map { ($0.statisticsCount ?? 0) > 0 ? "yes" : "no" })
     let names = try ethtool.names(in: .timestamping, until: soon)
     let listed = try attempt("ethtool -T \(report.linkName)").lines.filter { $0.hasPrefix("\t") }.map {
         $0.filter { $0 != "\t" }

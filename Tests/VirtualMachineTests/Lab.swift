@@ -39,7 +39,7 @@ enum Lab {
     /// Debian's own tools, to judge ours in the guest.
     private static let peers = [
         "/usr/sbin/ip", "/usr/bin/efibootmgr", "/usr/sbin/sgdisk", "/usr/sbin/blkid", "/usr/bin/kmod", "/usr/bin/mount",
-        "/usr/bin/ss", "/usr/bin/cat", "/usr/sbin/bridge",
+        "/usr/bin/ss", "/usr/bin/cat", "/usr/sbin/bridge", "/usr/bin/wg", "/usr/sbin/ethtool",
     ]
 
     /// The kinds of links, and what their options take, of Debian's generic kernel; the kernel asks for them by alias.

@@ -21,7 +21,8 @@ public struct EthtoolReport: Hashable, Sendable {
     public var privateFlags: EthtoolPrivateFlags?
     public var statistics: EthtoolStatistics?
     public var driver: EthtoolDriver?
-    /// Parts that were not read for lack of a right, and why: wake-on-LAN takes CAP_NET_ADMIN.
+    /// Parts that were not read, and why: wake-on-LAN takes CAP_NET_ADMIN, a driver may answer with an errno of its own, and a device
+    /// that is suspended with ENODEV.
     public var refusals: [NetlinkError] = []
 
     init(linkIndex: Int32, linkName: String) {
@@ -36,10 +37,11 @@ extension EthtoolConnection {
         index: Int32, name: String, until deadline: Deadline
     ) throws(NetlinkError) -> EthtoolReport {
         var report = EthtoolReport(linkIndex: index, linkName: name)
+        // Every link has features, and no driver is asked for them: only the lack of the link is refused.
+        report.features = try get(EthtoolFeatures.self, of: .index(index), until: deadline)
         try read(&report, \.information, until: deadline)
         try read(&report, \.modes, until: deadline)
         try read(&report, \.state, until: deadline)
-        try read(&report, \.features, until: deadline)
         try read(&report, \.rings, until: deadline)
         try read(&report, \.channels, until: deadline)
         try read(&report, \.coalescing, until: deadline)
@@ -59,7 +61,7 @@ extension EthtoolConnection {
     ) throws(NetlinkError) {
         do throws(NetlinkError) {
             report[keyPath: place] = try get(Part.self, of: .index(report.linkIndex), until: deadline)
-        } catch  where error.kind == .refused && error.errno == .notPermitted {
+        } catch  where error.kind == .refused {
             report.refusals.append(error)
         }
     }
@@ -68,10 +70,10 @@ extension EthtoolConnection {
     public mutating func reports(until deadline: Deadline) throws(NetlinkError) -> [EthtoolReport] {
         var all: [Int32: EthtoolReport] = [:]
         var refusals: [NetlinkError] = []
+        try join(&all, &refusals, \.features, until: deadline)
         try join(&all, &refusals, \.information, until: deadline)
         try join(&all, &refusals, \.modes, until: deadline)
         try join(&all, &refusals, \.state, until: deadline)
-        try join(&all, &refusals, \.features, until: deadline)
         try join(&all, &refusals, \.rings, until: deadline)
         try join(&all, &refusals, \.channels, until: deadline)
         try join(&all, &refusals, \.coalescing, until: deadline)
@@ -91,7 +93,7 @@ extension EthtoolConnection {
                     (try? get(EthtoolTimestamping.self, of: .index(report.linkIndex), until: deadline)) ?? nil
             }
             report.driver = (try? driver(of: report.linkName)) ?? nil
-            report.refusals = refusals
+            report.refusals += refusals
             result.append(report)
         }
         return result
@@ -108,6 +110,13 @@ extension EthtoolConnection {
             }
         } catch  where error.kind == .refused && error.errno == .notPermitted {
             refusals.append(error)
+        } catch  where error.kind == .refused && Part.self != EthtoolFeatures.self {
+            // One driver's failure ends the dump of all (ethnl_default_dumpit): so each is asked.
+            for index in reports.keys.sorted() {
+                guard var report = reports[index] else { continue }
+                try read(&report, place, until: deadline)
+                reports[index] = report
+            }
         }
     }
 }

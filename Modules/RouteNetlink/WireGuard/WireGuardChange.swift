@@ -36,15 +36,17 @@ public struct WireGuardChange: Hashable, Sendable {
         public init(_ publicKey: WireGuardPublicKey) { self.publicKey = publicKey }
     }
 
-    /// Sets all of it: what a device is becomes what another is to be.
+    /// Sets all of it: what a device is becomes what another is to be. Keys that a recording redacted are left as they are there.
     public init(_ device: WireGuardDevice) {
         privateKey = device.privateKey ?? WireGuardSecretKey.none
+        if device.privateKey?.isRedacted == true { privateKey = nil }
         listenPort = device.listenPort
         firewallMark = device.firewallMark ?? 0
         replacesPeers = true
         peers = device.peers.map { peer in
             var change = Peer(peer.publicKey)
             change.presharedKey = peer.presharedKey ?? WireGuardSecretKey.none
+            if peer.presharedKey?.isRedacted == true { change.presharedKey = nil }
             change.endpoint = peer.endpoint
             change.keepaliveSeconds = peer.keepaliveSeconds ?? 0
             change.replacesAllowedAddresses = true

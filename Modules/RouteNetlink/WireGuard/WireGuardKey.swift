@@ -88,6 +88,14 @@ public struct WireGuardSecretKey: WireGuardKey, CustomDebugStringConvertible, Cu
     public static let none = WireGuardSecretKey()
     private init() { bytes = [UInt8](repeating: 0, count: Self.byteCount) }
     public var isNone: Bool { bytes.allSatisfy { $0 == 0 } }
+    /// Out of a recording, which has a mark for the key and not the key itself: there was one, and it is not known.
+    public var isRedacted: Bool { RedactedBytes.matches(bytes) }
+
+    /// As the kernel keeps a private key, and tells it: a scalar of Curve25519, whose first and last bits are given (RFC 7748, section 5).
+    public var clamped: WireGuardSecretKey {
+        guard !isNone, let first = bytes.first, let last = bytes.last else { return self }
+        return WireGuardSecretKey(bytes: [first & 0xf8] + bytes.dropFirst().dropLast() + [last & 0x7f | 0x40]) ?? self
+    }
 
     public var description: String { "<redacted>" }
     public var debugDescription: String { description }

@@ -3,6 +3,8 @@ import Documents
 import Glibc
 import Kernel
 import Netlink
+import Recordings
+import RouteDocuments
 import RouteNetlink
 import SystemPackage
 
@@ -15,39 +17,52 @@ extension LinkCommand {
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
 
+        private static let operation = "link ethtool"
+
         func run() throws {
-            try host.requireLive("link ethtool")
-            let documents: [EthtoolDocument]
-            do throws(NetlinkError) { documents = try Self.read(link) } catch {
-                throw CommandFailure(error, "link ethtool", link: link)
-            }
+            let documents = try host.ask(Self.operation) { try Self.read($0, link) }
             try output.answer(.array(documents.map(\.value)), table: Self.table(documents))
         }
 
-        private static func read(_ name: String?) throws(NetlinkError) -> [EthtoolDocument] {
+        /// What `--json` prints of all of them.
+        static func document(_ host: Host) throws -> JSONValue { .array(try read(host, nil).map(\.value)) }
+
+        private static func read(_ host: Host, _ name: String?) throws -> [EthtoolDocument] {
+            do throws(NetlinkError) { return try reports(host, name) } catch {
+                throw CommandFailure(error, operation, link: name)
+            }
+        }
+
+        private static func reports(_ host: Host, _ name: String?) throws(NetlinkError) -> [EthtoolDocument] {
             let deadline = Deadline(in: .seconds(20))
-            var route = try RouteConnection.open()
-            var ethtool = try EthtoolConnection.open(until: deadline)
-            var addresses: [Int32: String] = [:]
-            let reports: [EthtoolReport]
-            if let name {
-                let link = try route.link(named: name, until: deadline)
-                addresses[link.index] = link.permanentMACAddress?.description
-                reports = [try ethtool.report(index: link.index, name: link.name, until: deadline)]
+            var route = RouteConnection(try host.netlink.open(.route))
+            let all = try route.links(until: deadline)
+            let links = LinkDirectory(all)
+            let index = try name.map { name throws(NetlinkError) in
+                guard let index = links.index(of: name) else { throw LinkCommand.absent(name) }
+                return index
+            }
+            var ethtool = try EthtoolConnection(host.netlink.open(.generic), until: deadline)
+            var reports: [EthtoolReport]
+            // A recording is of all links, and they were asked for at once: it answers for one out of that.
+            if let index, host.root.isLive, let name = links.name(of: index) {
+                reports = [try ethtool.report(index: index, name: name, until: deadline)]
             } else {
-                for link in try route.links(until: deadline) {
-                    addresses[link.index] = link.permanentMACAddress?.description
-                }
                 reports = try ethtool.reports(until: deadline)
+                if let index { reports.removeAll { $0.linkIndex != index } }
             }
             var sets = EthtoolDocument.sets
-            sets += Swift.Set(reports.flatMap { $0.statistics?.groups.map(\.names) ?? [] }).subtracting(sets)
+            let counted = Swift.Set(reports.flatMap { $0.statistics?.groups.map(\.names) ?? [] })
+            sets += counted.subtracting(sets).sorted { $0.rawValue < $1.rawValue }
             var names: [EthtoolStringSet: [UInt32: String]] = [:]
             for set in sets { names[set] = try ethtool.names(in: set, until: deadline) }
             var documents: [EthtoolDocument] = []
             for report in reports {
+                let link = links.links[report.linkIndex]
                 documents.append(
-                    EthtoolDocument(report: report, permanentAddress: addresses[report.linkIndex], names: names))
+                    EthtoolDocument(
+                        report: report, sysfs: link.flatMap { EthtoolDriver(of: $0, in: host.root) },
+                        permanentAddress: link?.permanentMACAddress?.description, names: names))
             }
             return documents
         }
@@ -57,7 +72,7 @@ extension LinkCommand {
             for document in documents {
                 let report = document.report
                 table.add(
-                    report.linkName, report.driver?.name, report.driver?.bus,
+                    report.linkName, document.driver?.name, document.driver?.bus,
                     report.state?.hasLink.map { $0 ? "yes" : "no" },
                     report.modes?.megabitsPerSecond.map { "\($0)Mb/s" },
                     report.modes?.duplex.flatMap { $0 == .unknown ? nil : $0.description },
@@ -66,6 +81,14 @@ extension LinkCommand {
             }
             return table.text
         }
+    }
+}
+
+extension LinkCommand {
+    /// As the kernel would say it.
+    static func absent(_ name: String) -> NetlinkError {
+        NetlinkError(
+            .refused, operation: "get", subject: "link \(name)", errno: Errno(rawValue: ENODEV))
     }
 }
 
