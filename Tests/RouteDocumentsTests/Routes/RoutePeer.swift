@@ -75,9 +75,10 @@ struct RoutePeer: ~Copyable {
             return members.flatMap { key, value -> [String] in
                 // A second may pass between the two looks.
                 let isTime = ["expires", "valid_life_time", "preferred_life_time"].contains(key)
-                if isTime, let left = ours[key]?.integer, let right = value.integer, (0...3).contains(left - right) {
+                if isTime, let left = ours[key]?.integer, let right = value.integer, abs(left - right) <= 3 {
                     return []
                 }
+                if moving.contains(key), ours[key] != nil { return [] }
                 return compare(ours[key], value, "\(place).\(key)")
             }
         }

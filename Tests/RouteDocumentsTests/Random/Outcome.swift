@@ -1,0 +1,56 @@
+import Kernel
+import Netlink
+import RouteDocuments
+import SystemPackage
+import TestSupport
+
+/// What became of an operation.
+enum Outcome: Hashable, Sendable, CustomStringConvertible {
+    case done
+    /// By the kernel: its own words where it has some, and its errno's where it has none.
+    case refused(String)
+    /// Before the kernel was asked.
+    case notAsked(String)
+
+    var description: String {
+        switch self {
+        case .done: "done"
+        case .refused(let words): "refused: \(words)"
+        case .notAsked(let words): "not asked: \(words)"
+        }
+    }
+
+    /// What `ip` says. It prints the kernel's words after `Error:` in the errno's place, and ends with 2; its own complaints end with another.
+    init(ofPeer output: CommandOutput) {
+        if output.isSuccess {
+            self = .done
+            return
+        }
+        let lines = output.errors.split(separator: "\n").map { String($0) }
+        func rest(_ line: String, after prefix: String) -> String? {
+            line.hasPrefix(prefix) ? String(line.dropFirst(prefix.utf8.count)) : nil
+        }
+        for line in lines {
+            if let words = rest(line, after: "RTNETLINK answers: ") {
+                self = .refused(words)
+                return
+            }
+            if output.status == .exited(2), let words = rest(line, after: "Error: ") {
+                self = .refused(words.hasSuffix(".") ? String(words.dropLast()) : words)
+                return
+            }
+        }
+        self = .notAsked(output.errors)
+    }
+
+    init(_ error: NetlinkError) {
+        let words = error.kernelMessage.flatMap { $0.isEmpty ? nil : $0 } ?? error.errno?.description ?? "\(error)"
+        self = .refused(words.hasSuffix(".") ? String(words.dropLast()) : words)
+    }
+
+    /// Whether we were told what `ip` was: of what is not asked of the kernel, the words are each one's own.
+    func matches(_ peer: Outcome) -> Bool {
+        if case .notAsked = self, case .notAsked = peer { return true }
+        return self == peer
+    }
+}

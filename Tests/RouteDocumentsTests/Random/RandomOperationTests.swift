@@ -1,0 +1,54 @@
+import CTestSupport
+import Glibc
+import TestSupport
+import Testing
+
+@Suite(
+    "Random operations leave what ip leaves of them", .enabled(if: getuid() == 0, "needs CAP_NET_ADMIN"), .serialized)
+struct RandomOperationTests {
+    /// SLIPWAY_SEED begins elsewhere.
+    static var seed: UInt64 { unsafe getenv("SLIPWAY_SEED").flatMap { unsafe UInt64(String(cString: $0)) } ?? 1 }
+    /// SLIPWAY_LONG asks for the whole sweep.
+    static var isLong: Bool { unsafe getenv("SLIPWAY_LONG") != nil }
+
+    @Test("one after the other, by us in one namespace and by ip in another, compared after each")
+    func oneByOne() async throws {
+        var tally = OperationTally()
+        for round in 0..<(Self.isLong ? 4 : 1) {
+            let result = try await #require(
+                processExitsWith: .success, observing: [\.standardOutputContent]
+            ) { [seed = Self.seed &+ UInt64(round) as UInt64, count = (Self.isLong ? 500 : 130) as Int] in
+                #expect(sw_fresh_namespaces() == 1)
+                print(try RandomOperationTests.sequence(seed: seed, count: count).lines)
+            }
+            tally.add(lines: String(decoding: result.standardOutputContent, as: UTF8.self))
+        }
+        print(tally.text)
+        for kind in OperationKind.allCases {
+            #expect(tally.drawn(kind) > 0, "\(kind) was never drawn")
+            if Self.isLong { #expect(tally.done(kind) > 0, "\(kind) was never done") }
+        }
+    }
+
+    /// In this process's namespaces.
+    private static func sequence(seed: UInt64, count: Int) throws -> OperationTally {
+        var tally = OperationTally()
+        var twins = try TwinNamespaces.opened()
+        var generator = OperationGenerator(seed: seed)
+        var failures = 0
+        for number in 1...count {
+            generator.state = twins.state
+            let operation = generator.next()
+            let (ours, peer) = try twins.perform(operation)
+            tally.count(operation.kind, peer)
+            let place = "seed \(seed), operation \(number): \(operation.command)"
+            #expect(ours.matches(peer), "\(place): we: \(ours); ip: \(peer)")
+            let found = try twins.differences()
+            #expect(found == [], "\(place): \(found.prefix(4).joined(separator: "\n"))")
+            if !found.isEmpty || !ours.matches(peer) { failures += 1 }
+            // What differs once differs from then on.
+            if !found.isEmpty || failures > 20 { break }
+        }
+        return tally
+    }
+}
