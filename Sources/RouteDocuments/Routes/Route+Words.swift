@@ -5,11 +5,11 @@ package import RouteNetlink
 extension Route {
     private static let words = [
         "to", "via", "dev", "src", "from", "metric", "priority", "preference", "table", "proto", "protocol", "scope",
-        "type", "tos", "dsfield", "onlink", "pervasive", "realms", "pref", "expires", "nhid", "nexthop", "mtu",
+        "type", "tos", "dsfield", "onlink", "pervasive", "realms", "pref", "expires", "nhid", "nexthop", "encap", "mtu",
         "window", "rtt", "rttvar", "ssthresh", "cwnd", "advmss", "reordering", "hoplimit", "initcwnd", "initrwnd",
         "rto_min", "quickack", "fastopen_no_cookie", "features", "congctl", "-4", "-6",
     ]
-    private static let hopWords = ["via", "dev", "weight", "onlink", "pervasive", "realms"]
+    private static let hopWords = ["via", "dev", "weight", "onlink", "pervasive", "realms", "encap"]
 
     /// What the words of `ip route add` say; of a route that is deleted, a type, a scope and a protocol that are not said are any.
     package init(words list: [String], _ words: ObjectWords, isDeleted: Bool) throws(WordError) {
@@ -46,6 +46,7 @@ extension Route {
             case "onlink": hop.flags.insert(.onLink)
             case "pervasive": hop.flags.insert(.pervasive)
             case "realms", "realm": hop.realms = try words.realms(word, &reader)
+            case "encap": hop.encapsulation = try EncapsulationWords.parse(&reader, words)
             default: throw .unknownWord(word, of: "nexthop", among: hopWords)
             }
         }
@@ -85,6 +86,7 @@ private struct RouteParts {
     private var nexthopID: UInt32 = 0
     private var hops: [RouteHop] = []
     private var metrics = RouteMetrics()
+    private var encapsulation: RouteEncapsulation?
 
     mutating func take(
         _ word: String, _ reader: inout WordReader, _ words: ObjectWords
@@ -122,6 +124,7 @@ private struct RouteParts {
         case "expires":
             lifetime = .seconds(try LinkOption.number(word, try reader.value(of: word), 1...Int64(Int32.max)))
         case "nhid": nexthopID = try words.number(word, &reader)
+        case "encap": encapsulation = try EncapsulationWords.parse(&reader, words)
         case "nexthop": hops.append(try Route.hop(&reader, words))
         default: return false
         }
@@ -206,6 +209,7 @@ private struct RouteParts {
         if let preference { route.preference = preference }
         if let realms { route.realms = realms }
         if let lifetime { route.lifetime = lifetime }
+        if let encapsulation { route.encapsulation = encapsulation }
         if !hops.isEmpty { route.hops = hops }
         if !metrics.attributes.isEmpty { route.metrics = metrics }
         return route

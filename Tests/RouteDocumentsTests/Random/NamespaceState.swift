@@ -46,7 +46,7 @@ struct NamespaceState: Sendable {
     /// What `ip` answers to a batch: a list a line.
     private static func answers(_ words: String, _ namespace: Int32) throws -> [[JSONValue]] {
         try run("ip -j -d \(words)", networkNamespace: namespace).lines.map { line in
-            try JSONText.decode(JSONValue.self, from: Array(line.utf8)).array ?? []
+            try RoutePeer.decode(Array(line.utf8)).array ?? []
         }
     }
 

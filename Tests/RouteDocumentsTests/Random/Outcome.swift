@@ -48,9 +48,9 @@ enum Outcome: Hashable, Sendable, CustomStringConvertible {
         self = .refused(words.hasSuffix(".") ? String(words.dropLast()) : words)
     }
 
-    /// Whether we were told what `ip` was: of what is not asked of the kernel, the words are each one's own.
+    /// Whether we were told what `ip` was. What it does not ask of the kernel has to be refused, in whatever words.
     func matches(_ peer: Outcome) -> Bool {
-        if case .notAsked = self, case .notAsked = peer { return true }
+        if case .notAsked = peer { return self != .done }
         return self == peer
     }
 }

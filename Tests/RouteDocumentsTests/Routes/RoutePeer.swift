@@ -25,7 +25,13 @@ struct RoutePeer: ~Copyable {
     /// What `ip -j -d <command>` says; nothing is an empty list.
     static func ip(_ command: String) throws -> [JSONValue] {
         let answer = try run("ip -j -d \(command)")
-        return answer.output.isEmpty ? [] : try JSONText.decode(JSONValue.self, from: answer.output).array ?? []
+        return answer.output.isEmpty ? [] : try decode(answer.output).array ?? []
+    }
+
+    /// What `ip` prints; where it says a key twice, with both.
+    static func decode(_ bytes: [UInt8]) throws -> JSONValue {
+        let hasEncapsulation = String(decoding: bytes, as: UTF8.self).contains("\"encap\"")
+        return try hasEncapsulation ? DoubledKeys.decode(bytes) : JSONText.decode(JSONValue.self, from: bytes)
     }
 
     /// Every key and value that ip prints of routes, rules, neighbours, addresses and nexthops is ours; the places that differ.
