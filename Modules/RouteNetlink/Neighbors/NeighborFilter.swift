@@ -12,7 +12,8 @@ public struct NeighborFilter: Hashable, Sendable {
     public var master: Int32?
     /// The proxied addresses in the neighbours' place.
     public var isProxy = false
-    /// One of these; nil is all but NUD_NONE and NUD_NOARP, as `ip` shows them.
+    /// One of these; nil is all but NUD_NONE and NUD_NOARP, and those of other programs (NTF_EXT_LEARNED) whatever their state, as `ip`
+    /// shows them.
     public var states: NeighborState?
     /// Neighbours in that network.
     public var within: IPPrefix?
@@ -34,7 +35,7 @@ public struct NeighborFilter: Hashable, Sendable {
         if neighbor.flags.contains(.proxy) != isProxy { return false }
         if isProxy { return true }
         if let states { return !neighbor.state.isDisjoint(with: states) || neighbor.state == states }
-        return !neighbor.state.subtracting(.noARP).isEmpty
+        return !neighbor.state.subtracting(.noARP).isEmpty || neighbor.flags.contains(.externallyLearned)
     }
 
     var request: NetlinkRequest {

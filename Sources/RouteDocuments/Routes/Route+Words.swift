@@ -35,12 +35,18 @@ extension Route {
     }
 
     /// The ways after `nexthop`, each to the next such word.
-    static func hop(_ reader: inout WordReader, _ words: ObjectWords) throws(WordError) -> RouteHop {
+    static func hop(
+        _ reader: inout WordReader, _ words: ObjectWords
+    ) throws(WordError) -> (RouteHop, hasFamily: Bool) {
         var hop = RouteHop()
+        var hasFamily = false
         while let word = reader.peek, word != "nexthop" {
             _ = reader.next()
             switch word {
-            case "via": hop.gateway = try gateway(&reader).0
+            case "via":
+                let (address, saysFamily) = try gateway(&reader)
+                hop.gateway = address
+                hasFamily = saysFamily
             case "dev": hop.linkIndex = try words.link(word, &reader)
             case "weight": hop.weight = Int(try words.number(word, &reader, 1...256))
             case "onlink": hop.flags.insert(.onLink)
@@ -50,7 +56,7 @@ extension Route {
             default: throw .unknownWord(word, of: "nexthop", among: hopWords)
             }
         }
-        return hop
+        return (hop, hasFamily)
     }
 
     /// After `via`: a gateway, and whether its family was said, which leaves the route's open.
@@ -84,7 +90,9 @@ private struct RouteParts {
     private var preference: RoutePreference?
     private var lifetime: Duration?
     private var nexthopID: UInt32 = 0
-    private var hops: [RouteHop] = []
+    private var hops: [(RouteHop, hasFamily: Bool)] = []
+    /// Of ``gateway``: `via inet6 …`.
+    private var hasFamily = false
     private var metrics = RouteMetrics()
     private var encapsulation: RouteEncapsulation?
 
@@ -98,6 +106,7 @@ private struct RouteParts {
         case "via":
             let (address, hasFamily) = try Route.gateway(&reader)
             gateway = address
+            self.hasFamily = hasFamily
             if !hasFamily, isIPv4 == nil { isIPv4 = address.isIPv4 }
         case "dev": linkIndex = try words.link(word, &reader)
         case "src": preferredSource = try ObjectWords.address(word, try reader.value(of: word))
@@ -179,6 +188,20 @@ private struct RouteParts {
         return UInt32(clamping: try LinkOption.number(word, text, 0...largest))
     }
 
+    /// All addresses are of the route's family, but for a gateway of which another is said.
+    private func checkFamilies(_ prefix: IPPrefix) throws(WordError) {
+        var addresses = [("src", preferredSource), ("from", source?.address), ("via", hasFamily ? nil : gateway)]
+        addresses += hops.map { ("via", $0.hasFamily ? nil : $0.0.gateway) }
+        for case (let word, let address?) in addresses where address.isIPv4 != prefix.address.isIPv4 {
+            let family = prefix.address.isIPv4 ? "IPv4" : "IPv6"
+            let hint = word == "via" ? ", or 'via \(address.isIPv4 ? "inet" : "inet6") \(address)'" : ""
+            throw WordError(.malformed("\(address)", form: "of \(family) as the route is\(hint)"), word)
+        }
+        if let isIPv4, isIPv4 != prefix.address.isIPv4 {
+            throw WordError(.malformed("\(prefix)", form: "of the family -\(isIPv4 ? 4 : 6)"), "to")
+        }
+    }
+
     func route(isDeleted: Bool) throws(WordError) -> Route {
         guard let destination else {
             throw WordError(.missing("a destination, such as default or 10.0.0.0/8"), "route")
@@ -188,9 +211,10 @@ private struct RouteParts {
             prefix = said
         } else {
             let isIPv4 =
-                isIPv4 ?? preferredSource?.isIPv4 ?? source?.address.isIPv4 ?? hops.first?.gateway?.isIPv4 ?? true
+                isIPv4 ?? preferredSource?.isIPv4 ?? source?.address.isIPv4 ?? hops.first?.0.gateway?.isIPv4 ?? true
             prefix = isIPv4 ? .defaultIPv4 : .defaultIPv6
         }
+        try checkFamilies(prefix)
         let kind = type ?? .unicast
         var route = Route(
             to: prefix, gateway: gateway, linkIndex: linkIndex, preferredSource: preferredSource, metric: metric,
@@ -210,7 +234,7 @@ private struct RouteParts {
         if let realms { route.realms = realms }
         if let lifetime { route.lifetime = lifetime }
         if let encapsulation { route.encapsulation = encapsulation }
-        if !hops.isEmpty { route.hops = hops }
+        if !hops.isEmpty { route.hops = hops.map { $0.0 } }
         if !metrics.attributes.isEmpty { route.metrics = metrics }
         return route
     }

@@ -49,7 +49,7 @@ extension OperationGenerator {
             ]
         case .linkFlags: [pick("promisc", "allmulticast", "multicast", "arp"), pick("on", "off")]
         case .linkGroup: ["group", random.chance(20) ? "default" : number(0...70_000)]
-        default: ["addrgenmode", pick("eui64", "none", "random", "stable_secret")]
+        default: ["addrgenmode", pick("eui64", "none", "stable_secret")]
         }
     }
 

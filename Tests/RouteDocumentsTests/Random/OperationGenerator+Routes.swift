@@ -73,6 +73,7 @@ extension OperationGenerator {
         words += maybe(25) { ["table", $0.pick("7", "100", "1000", "local", "default", "4000000000")] }
         words += maybe(25) { ["proto", $0.pick("static", "77", "bird", "dhcp", "ra", "kernel")] }
         words += maybe(8) { ["scope", $0.pick("link", "host", "global", "site")] }
+        words += maybe(1) { ["src", isVersion4 ? $0.host6() : $0.host4()] }
         if isVersion4 {
             words += maybe(15) { ["src", $0.host4()] } + maybe(6) { ["realms", $0.pick("5", "5/7", "1/2")] }
         } else {
@@ -99,6 +100,7 @@ extension OperationGenerator {
     }
 
     private mutating func gateway(_ isVersion4: Bool) -> [String] {
+        if random.chance(2) { return ["via", isVersion4 ? host6() : host4()] }
         if isVersion4 { return ["via"] + (random.chance(12) ? ["inet6", host6()] : [host4()]) }
         return ["via", random.chance(10) ? pick("fe80::9", "2001:db8:9::9") : host6()]
     }

@@ -8,7 +8,7 @@ struct OperationTally {
             switch outcome {
             case .done: 0
             case .refused: 1
-            case .notAsked: 2
+            case .notAsked, .valueRefused: 2
             }
         counts[kind, default: [0, 0, 0]][place] += 1
     }

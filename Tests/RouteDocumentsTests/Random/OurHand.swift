@@ -17,7 +17,7 @@ struct OurHand: ~Copyable {
             try carryOut(operation)
             return .done
         } catch let error as WordError {
-            return .notAsked(error.description)
+            return Outcome(error)
         } catch let error as NetlinkError where error.kind == .refused {
             return Outcome(error)
         }

@@ -11,12 +11,14 @@ enum Outcome: Hashable, Sendable, CustomStringConvertible {
     case refused(String)
     /// Before the kernel was asked.
     case notAsked(String)
+    /// By us, of a value that no kernel takes, such as a range from its end.
+    case valueRefused(String)
 
     var description: String {
         switch self {
         case .done: "done"
         case .refused(let words): "refused: \(words)"
-        case .notAsked(let words): "not asked: \(words)"
+        case .notAsked(let words), .valueRefused(let words): "not asked: \(words)"
         }
     }
 
@@ -48,9 +50,18 @@ enum Outcome: Hashable, Sendable, CustomStringConvertible {
         self = .refused(words.hasSuffix(".") ? String(words.dropLast()) : words)
     }
 
-    /// Whether we were told what `ip` was. What it does not ask of the kernel has to be refused, in whatever words.
+    init(_ error: WordError) {
+        switch error.kind {
+        case .outOfRange, .malformed, .notNumber: self = .valueRefused(error.description)
+        default: self = .notAsked(error.description)
+        }
+    }
+
+    /// Whether we were told what `ip` was. What it does not ask of the kernel has to be refused, in whatever words; of what it asks, we
+    /// may know the answer where a value cannot be.
     func matches(_ peer: Outcome) -> Bool {
         if case .notAsked = peer { return self != .done }
+        if case .valueRefused = self { return peer != .done }
         return self == peer
     }
 }

@@ -11,10 +11,12 @@ struct RandomOperationTests {
     /// SLIPWAY_LONG asks for the whole sweep.
     static var isLong: Bool { unsafe getenv("SLIPWAY_LONG") != nil }
 
+    private static let rounds = 6
+
     @Test("one after the other, by us in one namespace and by ip in another, compared after each")
     func oneByOne() async throws {
         var tally = OperationTally()
-        for round in 0..<(Self.isLong ? 4 : 1) {
+        for round in 0..<(Self.isLong ? Self.rounds : 1) {
             let result = try await #require(
                 processExitsWith: .success, observing: [\.standardOutputContent]
             ) { [seed = Self.seed &+ UInt64(round) as UInt64, count = (Self.isLong ? 500 : 130) as Int] in
