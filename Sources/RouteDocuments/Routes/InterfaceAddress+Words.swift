@@ -53,6 +53,9 @@ extension InterfaceAddress {
             address.peer = peer.address
         }
         address.prefix = own
+        if address.flags.contains(.joinsGroup), !own.address.isMulticast {
+            throw WordError(.malformed("\(own)", form: "of a multicast group, for 'autojoin'"), "address")
+        }
         address.scope = scope ?? (own.address.isLoopback ? .host : .universe)
         if let valid = address.validLifetime, let preferred = address.preferredLifetime, preferred > valid {
             throw WordError(

@@ -121,7 +121,14 @@ struct NamespaceState: Sendable {
         }
     }
 
+    /// A neighbour that was reachable is stale after a time that the kernel draws.
+    private static func steady(_ entry: JSONValue) -> JSONValue {
+        guard case .object(var members) = entry, members["state"] == ["REACHABLE"] else { return entry }
+        members["state"] = ["STALE"]
+        return .object(members)
+    }
+
     private static func sorted(_ list: [JSONValue]) -> [JSONValue] {
-        list.map { ((try? JSONText.encode($0, as: .line)) ?? "", $0) }.sorted { $0.0 < $1.0 }.map { $0.1 }
+        list.map { steady($0) }.map { ((try? JSONText.encode($0, as: .line)) ?? "", $0) }.sorted { $0.0 < $1.0 }.map { $0.1 }
     }
 }

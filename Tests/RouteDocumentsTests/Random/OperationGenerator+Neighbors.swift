@@ -8,8 +8,8 @@ extension OperationGenerator {
             var words =
                 maybe(70) { ["dev", $0.link()] }
                 + maybe(40) { ["to", $0.pick("10.0.0.0/24", "10.0.0.0/8", "2001:db8::/64")] }
-            words += maybe(50) { ["nud", $0.pick("permanent", "stale", "noarp", "reachable")] }
-            if words.isEmpty { words = ["nud", "stale"] }
+            words += maybe(50) { ["nud", $0.pick("permanent", "failed", "noarp")] }
+            if words.isEmpty { words = ["nud", "failed"] }
             let isVersion6 = words.contains { $0.contains(":") }
             return Operation(kind, family: isVersion6 ? "-6" : "-4", ["neighbor", "flush"] + words)
         case .neighborDelete:

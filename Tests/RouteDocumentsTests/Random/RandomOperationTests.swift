@@ -11,7 +11,7 @@ struct RandomOperationTests {
     /// SLIPWAY_LONG asks for the whole sweep.
     static var isLong: Bool { unsafe getenv("SLIPWAY_LONG") != nil }
 
-    private static let rounds = 6
+    private static let rounds = 4
 
     @Test("one after the other, by us in one namespace and by ip in another, compared after each")
     func oneByOne() async throws {

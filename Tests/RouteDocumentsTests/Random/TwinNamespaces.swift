@@ -24,10 +24,9 @@ struct TwinNamespaces: ~Copyable {
         "link set v1 up", "link set p1 up", "link set br0 up",
         "address add 10.0.0.2/24 dev v0", "address add 2001:db8::2/64 dev v0",
     ]
-    /// What else would move by clocks: duplicate address detection, neighbours that grow stale, router solicitations.
+    /// What else would move by clocks: duplicate address detection and router solicitations.
     private static let settings = [
         "ipv6/conf/default/accept_dad=0", "ipv6/conf/all/accept_dad=0", "ipv6/conf/default/router_solicitations=0",
-        "ipv4/neigh/default/base_reachable_time_ms=36000000", "ipv6/neigh/default/base_reachable_time_ms=36000000",
     ]
 
     private init(
