@@ -129,6 +129,8 @@ struct NamespaceState: Sendable {
     }
 
     private static func sorted(_ list: [JSONValue]) -> [JSONValue] {
-        list.map { steady($0) }.map { ((try? JSONText.encode($0, as: .line)) ?? "", $0) }.sorted { $0.0 < $1.0 }.map { $0.1 }
+        list.map { steady($0) }.map { ((try? JSONText.encode($0, as: .line)) ?? "", $0) }.sorted { $0.0 < $1.0 }.map {
+            $0.1
+        }
     }
 }

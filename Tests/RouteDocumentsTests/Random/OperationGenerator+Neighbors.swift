@@ -10,6 +10,13 @@ extension OperationGenerator {
                 + maybe(40) { ["to", $0.pick("10.0.0.0/24", "10.0.0.0/8", "2001:db8::/64")] }
             words += maybe(50) { ["nud", $0.pick("permanent", "failed", "noarp")] }
             if words.isEmpty { words = ["nud", "failed"] }
+            // ip flushes what another program keeps whatever is asked; we flush what is asked.
+            let hasForeign = ["-4", "-6"].contains { family in
+                state["\(family) neighbor show"].contains {
+                    if case .object(let all) = $0 { all.keys.contains("extern_learn") } else { false }
+                }
+            }
+            if hasForeign { words = ["to", "10.0.1.0/24"] }
             let isVersion6 = words.contains { $0.contains(":") }
             return Operation(kind, family: isVersion6 ? "-6" : "-4", ["neighbor", "flush"] + words)
         case .neighborDelete:

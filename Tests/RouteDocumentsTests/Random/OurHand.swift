@@ -7,8 +7,8 @@ import TestSupport
 /// Does operations by our library: their words become its values, and those go to the kernel.
 struct OurHand: ~Copyable {
     var connection: RouteConnection
-    private let names = RouteNames(of: .live)
-    private var deadline: Deadline { Deadline(in: .seconds(30)) }
+    let names = RouteNames(of: .live)
+    var deadline: Deadline { Deadline(in: .seconds(30)) }
 
     init() throws { connection = try RouteConnection.open() }
 
@@ -54,108 +54,65 @@ struct OurHand: ~Copyable {
         }
     }
 
-    static func mode(_ verb: String) -> ChangeMode? { ChangeMode.allCases.first { "\($0)" == verb } }
+    /// Whether our words understand it.
+    mutating func understands(_ operation: Operation) throws -> Bool {
+        do {
+            _ = try value(of: operation)
+            return true
+        } catch is WordError { return false }
+    }
 
-    private mutating func link(_ verb: String, _ words: [String], _ links: LinkDirectory) throws {
-        func index(_ name: String?) throws -> Int32 {
-            guard let name, let index = links.index(of: name) else {
-                throw WordError(.noLink(name ?? "", links.names), verb)
-            }
-            return index
-        }
-        switch verb {
-        case "add": try connection.addLink(LinkWords.parse(words, .add, links).settings, until: deadline)
-        case "delete": try connection.deleteLink(index(words.first), until: deadline)
-        default:
-            let parsed = try LinkWords.parse(words, .set, links)
-            try connection.setLink(index(parsed.target), parsed.settings, until: deadline)
+    private enum Value {
+        case address(InterfaceAddress)
+        case route(Route)
+        case rule(Rule)
+        case neighbor(Neighbor)
+    }
+
+    private mutating func value(of operation: Operation) throws -> Value {
+        let words = ObjectWords(LinkDirectory(try connection.links(until: deadline)), names)
+        let list = (operation.family.map { [$0] } ?? []) + operation.words.dropFirst(2)
+        let isDeleted = operation.words[1] == "delete"
+        return switch operation.words[0] {
+        case "address": .address(try InterfaceAddress(words: Array(operation.words.dropFirst(2)), words))
+        case "route": .route(try Route(words: list, words, isDeleted: isDeleted))
+        case "rule": .rule(try Rule(words: list, words, isDeleted: isDeleted))
+        default: .neighbor(try Neighbor(words: Array(operation.words.dropFirst(2)), words))
         }
     }
 
-    /// An entry of a forwarding database: `fdb add MAC dev LINK [self] [master] [static] [vlan N]`.
-    private mutating func forward(_ verb: String, _ list: [String], _ links: LinkDirectory) throws {
-        var reader = WordReader(list)
-        let address = try LinkOption.hardware("fdb", reader.value(of: "fdb"))
-        var flags: NeighborFlags = []
-        var state: NeighborState = []
-        var vlan: UInt16?
-        var index: Int32 = 0
-        while let word = reader.next() {
-            switch word {
-            case "dev":
-                let name = try reader.value(of: word)
-                guard let found = links.index(of: name) else { throw WordError(.noLink(name, links.names), word) }
-                index = found
-            case "self": flags.insert(.own)
-            case "master": flags.insert(.master)
-            case "sticky": flags.insert(.sticky)
-            case "extern_learn": flags.insert(.externallyLearned)
-            case "vlan": vlan = UInt16(try reader.value(of: word))
-            case "permanent": state = [.permanent]
-            case "static": state = [.noARP, .reachable]
-            case "dynamic": state = [.reachable]
-            default: throw WordError.unknownWord(word, of: "fdb", among: [])
+    /// All of one object and verb, in one batch.
+    mutating func perform(batch operations: [Operation]) throws -> [Outcome] {
+        var addresses: [InterfaceAddress] = []
+        var routes: [Route] = []
+        var rules: [Rule] = []
+        var neighbors: [Neighbor] = []
+        for operation in operations {
+            switch try value(of: operation) {
+            case .address(let address): addresses.append(address)
+            case .route(let route): routes.append(route)
+            case .rule(let rule): rules.append(rule)
+            case .neighbor(let neighbor): neighbors.append(neighbor)
             }
-        }
-        if flags.isDisjoint(with: [.own, .master]) { flags.insert(.own) }
-        if state.isEmpty { state = [.permanent] }
-        if state.isDisjoint(with: [.permanent, .reachable]) { state.insert(.permanent) }
-        guard let mac = address.macAddress else { throw WordError(.malformed(list[0], form: "six bytes"), "fdb") }
-        let entry = Neighbor(forwarding: mac, linkIndex: index, flags: flags, state: state, vlan: vlan)
-        guard let mode = Self.mode(verb) else { return try connection.deleteNeighbor(entry, until: deadline) }
-        try connection.addNeighbor(entry, mode: mode, until: deadline)
-    }
-
-    /// `ip … flush` with what chooses.
-    private mutating func flush(_ object: String, _ family: String?, _ list: [String], _ words: ObjectWords) throws {
-        let family: AddressFamily = family == "-4" ? .ipv4 : family == "-6" ? .ipv6 : .unspecified
-        var said: [String: String] = [:]
-        for place in stride(from: 0, to: list.count - 1, by: 2) { said[list[place]] = list[place + 1] }
-        var index: Int32?
-        if let name = said["dev"] {
-            guard let found = words.links.index(of: name) else {
-                throw WordError(.noLink(name, words.links.names), "dev")
-            }
-            index = found
         }
         let outcome: BatchOutcome
-        switch object {
-        case "address":
-            var filter = AddressFilter()
-            filter.family = family
-            filter.linkIndex = index
-            filter.scope = said["scope"].flatMap { names.number(.scopes, $0) }.map { RouteScope(rawValue: UInt8($0)) }
-            filter.within = said["to"].flatMap { IPPrefix($0) }
-            filter.label = said["label"]
-            outcome = try connection.flushAddresses(filter, until: deadline)
-        case "route":
-            var filter = RouteFilter()
-            filter.family = family
-            filter.linkIndex = index
-            filter.table = said["table"].flatMap { names.number(.tables, $0) } ?? Route.mainTable
-            filter.protocol = said["proto"].flatMap { names.number(.protocols, $0) }.map {
-                RouteProtocol(rawValue: UInt8($0))
-            }
-            filter.within = said["root"].flatMap { IPPrefix($0) }
-            filter.exactly = said["exact"].flatMap { IPPrefix($0) }
-            filter.type = said["type"].flatMap { RouteName.types.firstIndex(of: $0) }.map {
-                RouteType(rawValue: UInt8($0))
-            }
-            outcome = try connection.flushRoutes(filter, until: deadline)
-        case "rule":
-            let origin = said["protocol"].flatMap { names.number(.protocols, $0) }
-            outcome = try connection.flushRules(family: family, until: deadline) { rule in
-                origin == nil || rule.protocol.rawValue == UInt8(origin ?? 0)
-            }
-        default:
-            var filter = NeighborFilter(family: family)
-            filter.linkIndex = index
-            filter.within = said["to"].flatMap { IPPrefix($0) }
-            filter.states = said["nud"].flatMap { word in
-                Neighbor.states.first { $0.1.lowercased() == word }.map { $0.0 }
-            }
-            outcome = try connection.flushNeighbors(filter, until: deadline)
+        switch (operations[0].words[0], Self.mode(operations[0].words[1])) {
+        case ("address", let mode?): outcome = connection.addAddresses(addresses, mode: mode, until: deadline)
+        case ("address", nil): outcome = connection.deleteAddresses(addresses, until: deadline)
+        case ("route", let mode?): outcome = connection.addRoutes(routes, mode: mode, until: deadline)
+        case ("route", nil): outcome = connection.deleteRoutes(routes, until: deadline)
+        case ("rule", _?): outcome = connection.addRules(rules, until: deadline)
+        case ("rule", nil): outcome = connection.deleteRules(rules, until: deadline)
+        case (_, let mode?): outcome = connection.addNeighbors(neighbors, mode: mode, until: deadline)
+        case (_, nil): outcome = connection.deleteNeighbors(neighbors, until: deadline)
         }
-        if let failure = outcome.failures.first { throw failure.error }
+        guard outcome.processed == operations.count, !outcome.isUncertain else {
+            throw TwinFailure(description: "\(outcome)")
+        }
+        var result = [Outcome](repeating: .done, count: operations.count)
+        for failure in outcome.failures { result[failure.index] = Outcome(failure.error) }
+        return result
     }
+
+    static func mode(_ verb: String) -> ChangeMode? { ChangeMode.allCases.first { "\($0)" == verb } }
 }

@@ -28,7 +28,12 @@ enum Outcome: Hashable, Sendable, CustomStringConvertible {
             self = .done
             return
         }
-        let lines = output.errors.split(separator: "\n").map { String($0) }
+        self.init(
+            complaints: output.errors.split(separator: "\n").map { String($0) },
+            isOfKernel: output.status == .exited(2))
+    }
+
+    private init(complaints lines: [String], isOfKernel: Bool) {
         func rest(_ line: String, after prefix: String) -> String? {
             line.hasPrefix(prefix) ? String(line.dropFirst(prefix.utf8.count)) : nil
         }
@@ -37,12 +42,29 @@ enum Outcome: Hashable, Sendable, CustomStringConvertible {
                 self = .refused(words)
                 return
             }
-            if output.status == .exited(2), let words = rest(line, after: "Error: ") {
+            if isOfKernel, let words = rest(line, after: "Error: ") {
                 self = .refused(words.hasSuffix(".") ? String(words.dropLast()) : words)
                 return
             }
         }
-        self = .notAsked(output.errors)
+        self = .notAsked(lines.joined(separator: " "))
+    }
+
+    /// What `ip -force -batch` says of each line: its complaints, and then `Command failed FILE:LINE`.
+    static func list(ofBatch output: CommandOutput, count: Int) -> [Outcome] {
+        var result = [Outcome](repeating: .done, count: count)
+        var words: [String] = []
+        for line in output.errors.split(separator: "\n").map({ String($0) }) {
+            guard line.hasPrefix("Command failed "), let number = line.split(separator: ":").last.flatMap({ Int($0) }),
+                result.indices.contains(number - 1)
+            else {
+                words.append(line)
+                continue
+            }
+            result[number - 1] = Outcome(complaints: words, isOfKernel: true)
+            words = []
+        }
+        return result
     }
 
     init(_ error: NetlinkError) {

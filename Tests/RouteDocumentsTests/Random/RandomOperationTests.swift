@@ -32,6 +32,48 @@ struct RandomOperationTests {
         }
     }
 
+    /// What is drawn for batches.
+    private static let batches: [OperationKind] = [
+        .address4, .address6, .route4, .route6, .routeMultipath, .routeType, .routeMetrics, .rule4, .rule6,
+        .neighborAdd,
+        .neighborProxy, .neighborReplace, .routeReplace, .routeAppend, .routeDelete, .ruleDelete, .addressDelete,
+        .neighborDelete,
+    ]
+
+    @Test("in batches, by one of ours and by one of ip's, with the same lines refused")
+    func inBatches() async throws {
+        for round in 0..<(Self.isLong ? Self.rounds : 1) {
+            await #expect(processExitsWith: .success) {
+                [seed = Self.seed &+ UInt64(round) as UInt64, isLong = Self.isLong as Bool] in
+                #expect(sw_fresh_namespaces() == 1)
+                var twins = try TwinNamespaces.opened()
+                var generator = OperationGenerator(seed: seed)
+                for kind in RandomOperationTests.batches + (isLong ? RandomOperationTests.batches.reversed() : []) {
+                    generator.state = twins.state
+                    var batch: [Operation] = []
+                    for _ in 0..<1_000 where batch.count < (isLong ? 60 : 25) {
+                        let operation = generator.operation(kind)
+                        let first = batch.first ?? operation
+                        guard operation.family == first.family, operation.words[1] == first.words[1],
+                            try twins.ours.understands(operation)
+                        else { continue }
+                        batch.append(operation)
+                    }
+                    let outcomes = try twins.perform(batch: batch)
+                    for (operation, outcome) in zip(batch, outcomes) {
+                        #expect(
+                            outcome.ours.matches(outcome.peer),
+                            "seed \(seed), \(kind): \(operation): we: \(outcome.ours); ip: \(outcome.peer)")
+                    }
+                    #expect(outcomes.contains { $0.peer == .done }, "seed \(seed), \(kind): nothing was done")
+                    let found = try twins.differences()
+                    #expect(found == [], "seed \(seed), \(kind): \(found.prefix(4).joined(separator: "\n"))")
+                    if !found.isEmpty { break }
+                }
+            }
+        }
+    }
+
     /// In this process's namespaces.
     private static func sequence(seed: UInt64, count: Int) throws -> OperationTally {
         var tally = OperationTally()

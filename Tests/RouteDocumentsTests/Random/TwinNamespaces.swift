@@ -70,6 +70,18 @@ struct TwinNamespaces: ~Copyable {
         return (try ours.perform(operation), peer)
     }
 
+    /// Does many in both, by one of our batches and by one of `ip`'s; all are of one object, verb and family, and none is refused by its
+    /// words, with which `ip` ends a batch.
+    mutating func perform(batch operations: [Operation]) throws -> [(ours: Outcome, peer: Outcome)] {
+        guard let first = operations.first else { return [] }
+        try directory.write("batch", operations.map { $0.words.joined(separator: " ") + "\n" }.joined())
+        let family = first.family ?? ""
+        let output = try attempt(
+            "ip \(family) -force -batch \(directory.path.appending("batch"))", networkNamespace: other.rawValue)
+        let peers = Outcome.list(ofBatch: output, count: operations.count)
+        return zip(try ours.perform(batch: operations), peers).map { ($0, $1) }
+    }
+
     /// Every difference: of what `ip` says of the one namespace and of the other, and of what we say of each; when the kernel's
     /// deferred work is done.
     mutating func differences() throws -> [String] {
