@@ -172,6 +172,7 @@ private struct RouteParts {
         case .minimumRetransmissionTimeout:
             metrics[metric] = try Self.time(word, text, perMillisecond: 1)
             metrics[locked: metric] = true
+        case .hopLimit: metrics[metric] = UInt32(clamping: try LinkOption.number(word, text, 0...255))
         default: metrics[metric] = UInt32(clamping: try LinkOption.number(word, text, 0...Int64(UInt32.max)))
         }
         return true

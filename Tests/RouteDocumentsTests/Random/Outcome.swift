@@ -64,6 +64,8 @@ enum Outcome: Hashable, Sendable, CustomStringConvertible {
             result[number - 1] = Outcome(complaints: words, isOfKernel: true)
             words = []
         }
+        // Words of which ip ends: those of the line, and of all that follow.
+        if let last = words.last { result[count - 1] = .notAsked("ip ended early: \(last)") }
         return result
     }
 
