@@ -45,6 +45,14 @@ public enum IPAddress: Hashable, Sendable, LosslessStringConvertible {
         }
     }
 
+    /// Of a group: 224.0.0.0/4, ff00::/8.
+    public var isMulticast: Bool {
+        switch self {
+        case .v4(let address): address.isMulticast
+        case .v6(let address): address.isMulticast
+        }
+    }
+
     public var description: String {
         switch self {
         case .v4(let address): address.description

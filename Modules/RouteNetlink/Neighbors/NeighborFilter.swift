@@ -12,7 +12,8 @@ public struct NeighborFilter: Hashable, Sendable {
     public var master: Int32?
     /// The proxied addresses in the neighbours' place.
     public var isProxy = false
-    /// One of these; nil is all but NUD_NONE and NUD_NOARP, as `ip` shows them.
+    /// One of these; nil is all but NUD_NONE and NUD_NOARP, and those of other programs (NTF_EXT_LEARNED) whatever their state, as `ip`
+    /// shows them.
     public var states: NeighborState?
     /// With ``states``: those of NUD_NONE too.
     public var includesStateless = false
@@ -39,7 +40,7 @@ public struct NeighborFilter: Hashable, Sendable {
             return neighbor.state.isEmpty
                 ? includesStateless || states.isEmpty : !neighbor.state.isDisjoint(with: states)
         }
-        return !neighbor.state.subtracting(.noARP).isEmpty
+        return !neighbor.state.subtracting(.noARP).isEmpty || neighbor.flags.contains(.externallyLearned)
     }
 
     var request: NetlinkRequest {

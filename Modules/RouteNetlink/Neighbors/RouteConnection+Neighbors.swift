@@ -73,7 +73,8 @@ extension RouteConnection {
     }
 
     /// Deletes the neighbours that `filter` lets through, but for permanent ones and those that need no resolution unless the filter
-    /// names their states. Those that go meanwhile (ENOENT) are no failures.
+    /// names their states. Those that go meanwhile (ENOENT) are no failures. (`ip` flushes what other programs keep, NTF_EXT_LEARNED,
+    /// whatever is asked; this does not.)
     public mutating func flushNeighbors(
         _ filter: NeighborFilter, until deadline: Deadline
     ) throws(NetlinkError) -> BatchOutcome {

@@ -10,6 +10,10 @@ public enum RouteEncapsulation: Hashable, Sendable {
     case tunnel(RouteTunnel)
     /// LWTUNNEL_ENCAP_SEG6: a segment routing header (RFC 8754).
     case segmentRouting(SegmentRouting)
+    /// LWTUNNEL_ENCAP_SEG6_LOCAL: what is done with packets for a segment of this node (RFC 8986).
+    case localSegment(LocalSegment)
+    /// LWTUNNEL_ENCAP_IOAM6: room for what the nodes of the path report (RFC 9197).
+    case telemetry(RouteTelemetry)
     /// Any other, or one of these with what we have no name for: its number and its attributes as they came.
     case other(UInt16, AttributeSet)
 
@@ -19,6 +23,8 @@ public enum RouteEncapsulation: Hashable, Sendable {
         case .mpls: UInt16(LWTUNNEL_ENCAP_MPLS.rawValue)
         case .tunnel(let tunnel): tunnel.type
         case .segmentRouting: UInt16(LWTUNNEL_ENCAP_SEG6.rawValue)
+        case .localSegment: UInt16(LWTUNNEL_ENCAP_SEG6_LOCAL.rawValue)
+        case .telemetry: UInt16(LWTUNNEL_ENCAP_IOAM6.rawValue)
         case .other(let type, _): type
         }
     }
@@ -45,6 +51,10 @@ public enum RouteEncapsulation: Hashable, Sendable {
         case LWTUNNEL_ENCAP_SEG6.rawValue:
             guard let header = content.payload(SEG6_IPTUNNEL_SRH).flatMap({ SegmentRouting($0) }) else { fallthrough }
             self = .segmentRouting(header)
+        case LWTUNNEL_ENCAP_SEG6_LOCAL.rawValue: self = .localSegment(LocalSegment(attributes: content))
+        case LWTUNNEL_ENCAP_IOAM6.rawValue:
+            guard let telemetry = RouteTelemetry(attributes: content) else { fallthrough }
+            self = .telemetry(telemetry)
         default: self = .other(type, content)
         }
     }
@@ -58,6 +68,8 @@ public enum RouteEncapsulation: Hashable, Sendable {
             if let timeToLive { content[MPLS_IPTUNNEL_TTL] = timeToLive }
         case .tunnel(let tunnel): content = tunnel.attributes
         case .segmentRouting(let header): content[bytes: SEG6_IPTUNNEL_SRH] = header.bytes
+        case .localSegment(let segment): content = segment.attributes
+        case .telemetry(let telemetry): content = telemetry.attributes
         case .other(_, let attributes): content = attributes
         }
         return content

@@ -15,8 +15,9 @@ extension Rule {
         header.flags = flags.intersection(.findSource).rawValue | (isInverted ? RuleFlags.inverted.rawValue : 0)
         writer.append(header: header)
         if table >= 256 { writer.attribute(FRA_TABLE, integer: table) }
-        if let source { writer.attribute(FRA_SRC, address: source.network.address) }
-        if let destination { writer.attribute(FRA_DST, address: destination.network.address) }
+        // The kernel keeps bits past the prefix, and deletes only a rule that has the same.
+        if let source { writer.attribute(FRA_SRC, address: source.address) }
+        if let destination { writer.attribute(FRA_DST, address: destination.address) }
         if let inputLink { writer.attribute(FRA_IIFNAME, text: inputLink) }
         if let outputLink { writer.attribute(FRA_OIFNAME, text: outputLink) }
         if let priority { writer.attribute(FRA_PRIORITY, integer: priority) }

@@ -53,14 +53,25 @@ extension InterfaceAddress {
             address.peer = peer.address
         }
         address.prefix = own
+        if address.flags.contains(.joinsGroup), !own.address.isMulticast {
+            throw WordError(.malformed("\(own)", form: "of a multicast group, for 'autojoin'"), "address")
+        }
         address.scope = scope ?? (own.address.isLoopback ? .host : .universe)
         if let valid = address.validLifetime, let preferred = address.preferredLifetime, preferred > valid {
             throw WordError(
                 .malformed("\(preferred.components.seconds)", form: "no longer than valid_lft"), "preferred_lft")
         }
         switch broadcast {
-        case nil, "-": break
-        case "+": address.broadcast = own.broadcast
+        case nil: break
+        // The peer's network, where there is a peer, with all bits of the host set or none; one without such bits gets none.
+        case "+", "-":
+            guard case .v4 = own.address else {
+                throw WordError(.malformed("\(own)", form: "of IPv4, to have a broadcast address"), "broadcast")
+            }
+            let network = IPPrefix(address.peer ?? own.address, length: own.length)?.network
+            if own.length <= 30, case .v4(let first)? = network?.address {
+                address.broadcast = broadcast == "+" ? network?.broadcast : first
+            }
         case .some(let text):
             guard case .v4(let value) = try ObjectWords.address("broadcast", text) else {
                 throw WordError(.malformed(text, form: "an IPv4 address, '+' or '-'"), "broadcast")

@@ -45,7 +45,8 @@ package struct ObjectWords: Sendable {
     func serviceField(_ word: String, _ reader: inout WordReader) throws(WordError) -> UInt8 {
         let text = try reader.value(of: word)
         if let number = UInt8(text.hasPrefix("0x") ? String(text.dropFirst(2)) : text, radix: 16) { return number }
-        guard let number = names.number(.serviceFields, text), let byte = UInt8(exactly: number) else {
+        // No number is left that is not hexadecimal: 107 is 263, and too large.
+        guard let number = names.number(.serviceFields, named: text), let byte = UInt8(exactly: number) else {
             throw WordError(.notOneOf(text, names.all(.serviceFields)), word)
         }
         return byte

@@ -6,15 +6,14 @@ package import RouteNetlink
 extension Route {
     /// The object that `ip -j -d route show table all` prints.
     ///
-    /// `ip` prints some keys twice, where an encapsulation has one of the route's names (`dst`, `tos`): here those are the route's, and
-    /// the encapsulation's have `encap_` before them.
+    /// `ip` prints some keys twice, where an encapsulation has one of the route's names (`dst`, `tos`, `table`): here those are the
+    /// route's, and the encapsulation's have `encap_` before them.
     package func document(_ names: RouteNames) -> JSONValue {
         var members: [String: JSONValue] = [
             "type": .string(RouteName.type(type)), "dst": .string(Self.text(destination)), "flags": flags.document,
         ]
         if let source { members["from"] = .string(Self.text(source, isDefaultNamed: false)) }
         if nexthopID != 0 { members["nhid"] = JSONValue(nexthopID) }
-        encapsulation?.add(to: &members)
         if typeOfService != 0 { members["tos"] = .string(names.serviceField(typeOfService)) }
         if let gateway { members.addGateway(gateway, ofIPv4: isIPv4) }
         if let linkIndex { members["dev"] = .string(names.link(linkIndex)) }
@@ -40,6 +39,7 @@ extension Route {
         if nexthopID != 0 { members["nh_info"] = names.nexthops[nexthopID].map { $0.document(names) } }
         let hops = hops
         if !hops.isEmpty { members["nexthops"] = .array(hops.map { $0.document(names, ofIPv4: isIPv4) }) }
+        encapsulation?.add(names, to: &members)
         return .object(members)
     }
 
@@ -55,9 +55,9 @@ extension RouteHop {
         var members: [String: JSONValue] = [
             "dev": .string(names.link(linkIndex)), "weight": JSONValue(weight), "flags": flags.document,
         ]
-        encapsulation?.add(to: &members)
         if let gateway { members.addGateway(gateway, ofIPv4: ofIPv4) }
         members["flow"] = realms?.document(names)
+        encapsulation?.add(names, to: &members)
         return .object(members)
     }
 }
@@ -142,40 +142,6 @@ extension RouteMetrics {
     ]
 }
 
-extension RouteEncapsulation {
-    /// Adds `encap` and what belongs to it; a key that is taken stays with `encap_` before it.
-    func add(to members: inout [String: JSONValue]) {
-        func put(_ key: String, _ value: JSONValue) {
-            members[members[key] == nil && key != "tos" && key != "dst" && key != "id" ? key : "encap_\(key)"] = value
-        }
-        switch self {
-        case .mpls(let labels, let timeToLive):
-            put("encap", "mpls")
-            put("dst", .string(labels.map { "\($0)" }.joined(separator: "/")))
-            if let timeToLive { put("ttl", JSONValue(timeToLive)) }
-        case .tunnel(let tunnel):
-            put("encap", tunnel.isIPv4 ? "ip" : "ip6")
-            members[members["nhid"] == nil && members["id"] == nil ? "id" : "encap_id"] = JSONValue(tunnel.id)
-            if let source = tunnel.source { put("src", .string("\(source)")) }
-            if let destination = tunnel.destination { put("dst", .string("\(destination)")) }
-            put(tunnel.isIPv4 ? "ttl" : "hoplimit", JSONValue(tunnel.timeToLive))
-            put(tunnel.isIPv4 ? "tos" : "tc", JSONValue(tunnel.trafficClass))
-            if tunnel.flags.contains(.key) { put("key", true) }
-            if tunnel.flags.contains(.checksum) { put("csum", true) }
-            if tunnel.flags.contains(.sequence) { put("seq", true) }
-        case .segmentRouting(let header):
-            put("encap", "seg6")
-            let modes = ["inline", "encap", "l2encap", "encap.red", "l2encap.red"]
-            let mode = Int(header.mode.rawValue)
-            put("mode", .string(modes.indices.contains(mode) ? modes[mode] : "\(mode)"))
-            put("segs", .array(header.segments.map { .string("\($0)") }))
-        case .other(let type, _):
-            let types = ["none", "mpls", "ip", "ila", "ip6", "seg6", "bpf", "seg6local", "rpl", "ioam6", "xfrm"]
-            put("encap", .string(Int(type) < types.count ? types[Int(type)] : "unknown"))
-        }
-    }
-}
-
 extension Nexthop {
     /// The object that `ip -j -d nexthop` prints.
     package func document(_ names: RouteNames) -> JSONValue {
@@ -200,11 +166,11 @@ extension Nexthop {
                 "unbalanced_time": JSONValue(resilience.unbalancedTime),
             ]
         }
-        encapsulation?.add(to: &members)
         members["gateway"] = gateway.map { .string("\($0)") }
         members["dev"] = linkIndex.map { .string(names.link($0)) }
         if isBlackhole { members["blackhole"] = .null }
         if isForwarding { members["fdb"] = .null }
+        encapsulation?.add(names, to: &members)
         return .object(members)
     }
 }

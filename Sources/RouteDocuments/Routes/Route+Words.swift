@@ -5,11 +5,11 @@ package import RouteNetlink
 extension Route {
     private static let words = [
         "to", "via", "dev", "src", "from", "metric", "priority", "preference", "table", "proto", "protocol", "scope",
-        "type", "tos", "dsfield", "onlink", "pervasive", "realms", "pref", "expires", "nhid", "nexthop", "mtu",
+        "type", "tos", "dsfield", "onlink", "pervasive", "realms", "pref", "expires", "nhid", "nexthop", "encap", "mtu",
         "window", "rtt", "rttvar", "ssthresh", "cwnd", "advmss", "reordering", "hoplimit", "initcwnd", "initrwnd",
         "rto_min", "quickack", "fastopen_no_cookie", "features", "congctl", "-4", "-6",
     ]
-    private static let hopWords = ["via", "dev", "weight", "onlink", "pervasive", "realms"]
+    private static let hopWords = ["via", "dev", "weight", "onlink", "pervasive", "realms", "encap"]
 
     /// What the words of `ip route add` say; of a route that is deleted, a type, a scope and a protocol that are not said are any.
     package init(words list: [String], _ words: ObjectWords, isDeleted: Bool) throws(WordError) {
@@ -35,21 +35,28 @@ extension Route {
     }
 
     /// The ways after `nexthop`, each to the next such word.
-    static func hop(_ reader: inout WordReader, _ words: ObjectWords) throws(WordError) -> RouteHop {
+    static func hop(
+        _ reader: inout WordReader, _ words: ObjectWords
+    ) throws(WordError) -> (RouteHop, hasFamily: Bool) {
         var hop = RouteHop()
+        var hasFamily = false
         while let word = reader.peek, word != "nexthop" {
             _ = reader.next()
             switch word {
-            case "via": hop.gateway = try gateway(&reader).0
+            case "via":
+                let (address, saysFamily) = try gateway(&reader)
+                hop.gateway = address
+                hasFamily = saysFamily
             case "dev": hop.linkIndex = try words.link(word, &reader)
             case "weight": hop.weight = Int(try words.number(word, &reader, 1...256))
             case "onlink": hop.flags.insert(.onLink)
             case "pervasive": hop.flags.insert(.pervasive)
             case "realms", "realm": hop.realms = try words.realms(word, &reader)
+            case "encap": hop.encapsulation = try EncapsulationWords.parse(&reader, words)
             default: throw .unknownWord(word, of: "nexthop", among: hopWords)
             }
         }
-        return hop
+        return (hop, hasFamily)
     }
 
     /// After `via`: a gateway, and whether its family was said, which leaves the route's open.
@@ -83,8 +90,11 @@ private struct RouteParts {
     private var preference: RoutePreference?
     private var lifetime: Duration?
     private var nexthopID: UInt32 = 0
-    private var hops: [RouteHop] = []
+    private var hops: [(RouteHop, hasFamily: Bool)] = []
+    /// Of ``gateway``: `via inet6 …`.
+    private var hasFamily = false
     private var metrics = RouteMetrics()
+    private var encapsulation: RouteEncapsulation?
 
     mutating func take(
         _ word: String, _ reader: inout WordReader, _ words: ObjectWords
@@ -96,6 +106,7 @@ private struct RouteParts {
         case "via":
             let (address, hasFamily) = try Route.gateway(&reader)
             gateway = address
+            self.hasFamily = hasFamily
             if !hasFamily, isIPv4 == nil { isIPv4 = address.isIPv4 }
         case "dev": linkIndex = try words.link(word, &reader)
         case "src": preferredSource = try ObjectWords.address(word, try reader.value(of: word))
@@ -122,6 +133,7 @@ private struct RouteParts {
         case "expires":
             lifetime = .seconds(try LinkOption.number(word, try reader.value(of: word), 1...Int64(Int32.max)))
         case "nhid": nexthopID = try words.number(word, &reader)
+        case "encap": encapsulation = try EncapsulationWords.parse(&reader, words)
         case "nexthop": hops.append(try Route.hop(&reader, words))
         default: return false
         }
@@ -160,6 +172,7 @@ private struct RouteParts {
         case .minimumRetransmissionTimeout:
             metrics[metric] = try Self.time(word, text, perMillisecond: 1)
             metrics[locked: metric] = true
+        case .hopLimit: metrics[metric] = UInt32(clamping: try LinkOption.number(word, text, 0...255))
         default: metrics[metric] = UInt32(clamping: try LinkOption.number(word, text, 0...Int64(UInt32.max)))
         }
         return true
@@ -176,6 +189,20 @@ private struct RouteParts {
         return UInt32(clamping: try LinkOption.number(word, text, 0...largest))
     }
 
+    /// All addresses are of the route's family, but for a gateway of which another is said.
+    private func checkFamilies(_ prefix: IPPrefix) throws(WordError) {
+        var addresses = [("src", preferredSource), ("from", source?.address), ("via", hasFamily ? nil : gateway)]
+        addresses += hops.map { ("via", $0.hasFamily ? nil : $0.0.gateway) }
+        for case (let word, let address?) in addresses where address.isIPv4 != prefix.address.isIPv4 {
+            let family = prefix.address.isIPv4 ? "IPv4" : "IPv6"
+            let hint = word == "via" ? ", or 'via \(address.isIPv4 ? "inet" : "inet6") \(address)'" : ""
+            throw WordError(.malformed("\(address)", form: "of \(family) as the route is\(hint)"), word)
+        }
+        if let isIPv4, isIPv4 != prefix.address.isIPv4 {
+            throw WordError(.malformed("\(prefix)", form: "of the family -\(isIPv4 ? 4 : 6)"), "to")
+        }
+    }
+
     func route(isDeleted: Bool) throws(WordError) -> Route {
         guard let destination else {
             throw WordError(.missing("a destination, such as default or 10.0.0.0/8"), "route")
@@ -185,9 +212,10 @@ private struct RouteParts {
             prefix = said
         } else {
             let isIPv4 =
-                isIPv4 ?? preferredSource?.isIPv4 ?? source?.address.isIPv4 ?? hops.first?.gateway?.isIPv4 ?? true
+                isIPv4 ?? preferredSource?.isIPv4 ?? source?.address.isIPv4 ?? hops.first?.0.gateway?.isIPv4 ?? true
             prefix = isIPv4 ? .defaultIPv4 : .defaultIPv6
         }
+        try checkFamilies(prefix)
         let kind = type ?? .unicast
         var route = Route(
             to: prefix, gateway: gateway, linkIndex: linkIndex, preferredSource: preferredSource, metric: metric,
@@ -206,7 +234,8 @@ private struct RouteParts {
         if let preference { route.preference = preference }
         if let realms { route.realms = realms }
         if let lifetime { route.lifetime = lifetime }
-        if !hops.isEmpty { route.hops = hops }
+        if let encapsulation { route.encapsulation = encapsulation }
+        if !hops.isEmpty { route.hops = hops.map { $0.0 } }
         if !metrics.attributes.isEmpty { route.metrics = metrics }
         return route
     }

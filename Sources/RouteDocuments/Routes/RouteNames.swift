@@ -92,6 +92,9 @@ package struct RouteNames: Sendable {
     /// The number that the name stands for, or that the text is.
     package func number(_ kind: Kind, _ text: String) -> UInt32? { numbers[kind]?[text] ?? Self.number(text) }
 
+    /// The number that the name stands for, and no other.
+    func number(_ kind: Kind, named name: String) -> UInt32? { numbers[kind]?[name] }
+
     /// Every name, in order.
     package func all(_ kind: Kind) -> [String] { (numbers[kind] ?? [:]).keys.sorted() }
 

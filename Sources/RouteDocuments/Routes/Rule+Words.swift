@@ -76,7 +76,10 @@ extension Rule {
                 isTableSaid = true
             }
         }
-        if list.isEmpty, isDeleted { throw WordError(.missing("what the rule says, such as 'priority 100'"), "rule") }
+        // The first of all would be the one for local addresses.
+        if isDeleted, list.allSatisfy({ $0 == "-4" || $0 == "-6" }) {
+            throw WordError(.missing("what the rule says, such as 'priority 100'"), "rule")
+        }
         self.family = family ?? .ipv4
         if !isTableSaid, !isDeleted { table = Route.mainTable }
     }

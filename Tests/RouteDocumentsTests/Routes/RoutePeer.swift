@@ -25,7 +25,13 @@ struct RoutePeer: ~Copyable {
     /// What `ip -j -d <command>` says; nothing is an empty list.
     static func ip(_ command: String) throws -> [JSONValue] {
         let answer = try run("ip -j -d \(command)")
-        return answer.output.isEmpty ? [] : try JSONText.decode(JSONValue.self, from: answer.output).array ?? []
+        return answer.output.isEmpty ? [] : try decode(answer.output).array ?? []
+    }
+
+    /// What `ip` prints; where it says a key twice, with both.
+    static func decode(_ bytes: [UInt8]) throws -> JSONValue {
+        let hasEncapsulation = String(decoding: bytes, as: UTF8.self).contains("\"encap\"")
+        return try hasEncapsulation ? DoubledKeys.decode(bytes) : JSONText.decode(JSONValue.self, from: bytes)
     }
 
     /// Every key and value that ip prints of routes, rules, neighbours, addresses and nexthops is ours; the places that differ.
@@ -60,30 +66,43 @@ struct RoutePeer: ~Copyable {
     }
 
     /// Lists must have the same length and order.
-    static func compare(_ ours: [JSONValue], _ theirs: [JSONValue], _ place: String) -> [String] {
+    static func compare(
+        _ ours: [JSONValue], _ theirs: [JSONValue], _ place: String, ignoring: Set<String> = []
+    ) -> [String] {
         guard ours.count == theirs.count else {
-            return ["\(place): \(ours.count) of ours, \(theirs.count) of theirs: \(ours) / \(theirs)"]
+            func missing(_ left: [JSONValue], _ right: [JSONValue]) -> [String] {
+                left.filter { one in !right.contains { compare($0, one, "", ignoring) == [] } }.map { text($0) }
+            }
+            return [
+                "\(place): \(ours.count) of ours, \(theirs.count) of theirs: we lack \(missing(theirs, ours)), "
+                    + "and they \(missing(ours, theirs))"
+            ]
         }
         return zip(ours, theirs).enumerated().flatMap { index, pair in
-            compare(pair.0, pair.1, "\(place)[\(index)]").map { "\($0) in \(pair.1)" }
+            compare(pair.0, pair.1, "\(place)[\(index)]", ignoring).map { "\($0) in \(text(pair.1))" }
         }
     }
 
-    private static func compare(_ ours: JSONValue?, _ theirs: JSONValue, _ place: String) -> [String] {
+    private static func text(_ value: JSONValue) -> String { (try? JSONText.encode(value, as: .line)) ?? "\(value)" }
+
+    private static func compare(
+        _ ours: JSONValue?, _ theirs: JSONValue, _ place: String, _ ignoring: Set<String>
+    ) -> [String] {
         guard let ours else { return ["\(place): we lack it"] }
         if case .object(let members) = theirs, case .object = ours {
             return members.flatMap { key, value -> [String] in
                 // A second may pass between the two looks.
                 let isTime = ["expires", "valid_life_time", "preferred_life_time"].contains(key)
-                if isTime, let left = ours[key]?.integer, let right = value.integer, (0...3).contains(left - right) {
+                if isTime, let left = ours[key]?.integer, let right = value.integer, abs(left - right) <= 3 {
                     return []
                 }
-                return compare(ours[key], value, "\(place).\(key)")
+                if moving.contains(key) || ignoring.contains(key), ours[key] != nil { return [] }
+                return compare(ours[key], value, "\(place).\(key)", ignoring)
             }
         }
         if case .array(let right) = theirs, case .array(let left) = ours, right.count == left.count {
-            return zip(left, right).flatMap { compare($0, $1, place) }
+            return zip(left, right).flatMap { compare($0, $1, place, ignoring) }
         }
-        return ours == theirs ? [] : ["\(place): \(ours) is not \(theirs)"]
+        return ours == theirs ? [] : ["\(place): \(text(ours)) is not \(text(theirs))"]
     }
 }
