@@ -19,7 +19,7 @@ extension LinkCommand {
             try host.requireLive("link ethtool")
             let documents: [EthtoolDocument]
             do throws(NetlinkError) { documents = try Self.read(link) } catch {
-                throw CommandFailure(error, "link ethtool", link: link)
+                throw CommandFailure(error, "link ethtool", .init(subject: link))
             }
             try output.answer(.array(documents.map(\.value)), table: Self.table(documents))
         }
@@ -66,19 +66,5 @@ extension LinkCommand {
             }
             return table.text
         }
-    }
-}
-
-extension CommandFailure {
-    /// From the kernel's refusal of a request about a link, with what would help where it tells.
-    init(_ error: NetlinkError, _ operation: String, link: String?) {
-        let hint: String? =
-            switch (error.kind, error.cause) {
-            case (.missingFamily(_, .some(let module)), _): "load the kernel module: modprobe \(module)"
-            case (_, .missingCapability(let name)): "run this as root, or with \(name)"
-            case (_, .notFound): "see the links with 'slipway link list'"
-            default: nil
-            }
-        self.init(error.exit, operation, on: link, errno: error.errno, message: "\(error)", hint: hint)
     }
 }

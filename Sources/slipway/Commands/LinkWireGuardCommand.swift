@@ -19,7 +19,7 @@ extension LinkCommand {
             try host.requireLive("link wireguard")
             let devices: [WireGuardDevice]
             do throws(NetlinkError) { devices = try Self.read(link) } catch {
-                throw CommandFailure(error, "link wireguard", link: link)
+                throw CommandFailure(error, "link wireguard", .init(subject: link))
             }
             try output.answer(.array(devices.map { Self.document($0, showKeys: showKeys) }), table: table(devices))
         }

@@ -100,38 +100,16 @@ struct RoutingChange<Noun: RoutingNoun, Verb: RoutingVerb>: ParsableCommand {
 
     func run() throws {
         let operation = "\(Noun.noun) \(Verb.name)"
+        var context = CommandFailure.Context()
         do {
             var view = try RoutingView(.live)
+            context.links = view.links
             try Noun.change(Verb.mode, words, &view)
         } catch let error as WordError {
-            var exit = CommandFailure.Exit.usage
-            if case .noLink = error.kind { exit = .notFound }
-            throw CommandFailure(exit, operation, message: error.description, hint: error.hint)
+            throw CommandFailure(error, operation)
         } catch let error as NetlinkError {
-            throw CommandFailure(error, operation, of: Noun.noun)
+            throw CommandFailure(error, operation, context)
         }
         try output.answer([:], table: "")
-    }
-}
-
-extension CommandFailure {
-    /// The kernel's refusal, with the object and what would help.
-    init(_ error: NetlinkError, _ operation: String, of noun: String) {
-        var exit = Exit.failed
-        var hint: String?
-        let list = "'slipway \(noun) list' shows what is there"
-        switch error.errno {
-        case .some(.fileExists):
-            hint = noun == "rule" ? list : "\(list); 'slipway \(noun) replace' takes its place"
-        case .some(.noSuchProcess), .some(.noSuchFileOrDirectory), .some(.addressNotAvailable):
-            exit = .notFound
-            hint = list
-        default:
-            if case .missingCapability(let name) = error.cause {
-                hint = "it takes \(name) in the network namespace; run this as root"
-            }
-        }
-        if error.kind == .timedOut { exit = .timedOut }
-        self.init(exit, operation, on: error.subject, errno: error.errno, message: error.description, hint: hint)
     }
 }
