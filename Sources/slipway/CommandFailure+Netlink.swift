@@ -57,9 +57,10 @@ extension NetlinkError {
         }
     }
 
-    /// ENETUNREACH, EHOSTUNREACH of a look-up; a route that is to be made is refused with the same for its gateway.
+    /// ENETUNREACH, EHOSTUNREACH and EACCES (prohibit) of a look-up; a route that is to be made is refused with the first for its
+    /// gateway.
     private var isUnreachable: Bool {
-        operation == "get" && (errno == .networkUnreachable || errno == .noRouteToHost)
+        operation == "get" && (errno == .networkUnreachable || errno == .noRouteToHost || cause == .forbidden)
     }
 
     /// The kernel's own word where it knows no such kind (rtnl_newlink), which a change that a link's kind does not take lacks.

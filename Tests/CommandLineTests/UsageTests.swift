@@ -11,8 +11,10 @@ struct UsageTests {
         arguments: [
             "", "platform", "platform detect", "platform facts", "platform metadata", "link", "link list",
             "link show", "link add", "link set", "link delete", "link ethtool", "link wireguard", "address",
-            "address list", "address add", "address delete", "route", "route list", "route add", "route delete", "rule",
-            "rule list", "rule add", "rule delete", "neighbor", "neighbor list", "neighbor add", "netlink",
+            "address list", "address add", "address delete", "route", "route list", "route get", "route add",
+            "route delete", "rule",
+            "rule list", "rule add", "rule delete", "neighbor", "neighbor list", "neighbor get", "neighbor add",
+            "netlink",
             "netlink decode", "disk",
             "disk list", "module", "module coldplug", "image", "image build", "image inspect", "boot", "boot timeline",
             "record", "vm", "vm run", "bring-up",

@@ -39,6 +39,7 @@
 #include <linux/veth.h>
 #include <linux/time_types.h>
 #include <linux/seg6_iptunnel.h>
+#include <linux/seg6_local.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>

@@ -14,7 +14,7 @@ extension Route {
         ]
         if let source { members["from"] = .string(Self.text(source, isDefaultNamed: false)) }
         if nexthopID != 0 { members["nhid"] = JSONValue(nexthopID) }
-        encapsulation?.add(to: &members)
+        encapsulation?.add(to: &members, names)
         if typeOfService != 0 { members["tos"] = .string(names.serviceField(typeOfService)) }
         if let gateway { members.addGateway(gateway, ofIPv4: isIPv4) }
         if let linkIndex { members["dev"] = .string(names.link(linkIndex)) }
@@ -28,7 +28,7 @@ extension Route {
             members["protocol"] = .string(names.name(.protocols, self.protocol.rawValue))
             members["scope"] = .string(names.name(.scopes, scope.rawValue))
         }
-        if let mark, mark != 0 { members["mark"] = mark >= 16 ? .string(hexadecimal(mark)) : JSONValue(mark) }
+        if let mark, mark != 0 { members["mark"] = JSONValue(mark) }
         members["flow"] = realms?.document(names)
         members["uid"] = userID.map { JSONValue($0) }
         if let lifetime { members["expires"] = JSONValue(lifetime.components.seconds) }
@@ -55,7 +55,7 @@ extension RouteHop {
         var members: [String: JSONValue] = [
             "dev": .string(names.link(linkIndex)), "weight": JSONValue(weight), "flags": flags.document,
         ]
-        encapsulation?.add(to: &members)
+        encapsulation?.add(to: &members, names)
         if let gateway { members.addGateway(gateway, ofIPv4: ofIPv4) }
         members["flow"] = realms?.document(names)
         return .object(members)
@@ -142,40 +142,6 @@ extension RouteMetrics {
     ]
 }
 
-extension RouteEncapsulation {
-    /// Adds `encap` and what belongs to it; a key that is taken stays with `encap_` before it.
-    func add(to members: inout [String: JSONValue]) {
-        func put(_ key: String, _ value: JSONValue) {
-            members[members[key] == nil && key != "tos" && key != "dst" && key != "id" ? key : "encap_\(key)"] = value
-        }
-        switch self {
-        case .mpls(let labels, let timeToLive):
-            put("encap", "mpls")
-            put("dst", .string(labels.map { "\($0)" }.joined(separator: "/")))
-            if let timeToLive { put("ttl", JSONValue(timeToLive)) }
-        case .tunnel(let tunnel):
-            put("encap", tunnel.isIPv4 ? "ip" : "ip6")
-            members[members["nhid"] == nil && members["id"] == nil ? "id" : "encap_id"] = JSONValue(tunnel.id)
-            if let source = tunnel.source { put("src", .string("\(source)")) }
-            if let destination = tunnel.destination { put("dst", .string("\(destination)")) }
-            put(tunnel.isIPv4 ? "ttl" : "hoplimit", JSONValue(tunnel.timeToLive))
-            put(tunnel.isIPv4 ? "tos" : "tc", JSONValue(tunnel.trafficClass))
-            if tunnel.flags.contains(.key) { put("key", true) }
-            if tunnel.flags.contains(.checksum) { put("csum", true) }
-            if tunnel.flags.contains(.sequence) { put("seq", true) }
-        case .segmentRouting(let header):
-            put("encap", "seg6")
-            let modes = ["inline", "encap", "l2encap", "encap.red", "l2encap.red"]
-            let mode = Int(header.mode.rawValue)
-            put("mode", .string(modes.indices.contains(mode) ? modes[mode] : "\(mode)"))
-            put("segs", .array(header.segments.map { .string("\($0)") }))
-        case .other(let type, _):
-            let types = ["none", "mpls", "ip", "ila", "ip6", "seg6", "bpf", "seg6local", "rpl", "ioam6", "xfrm"]
-            put("encap", .string(Int(type) < types.count ? types[Int(type)] : "unknown"))
-        }
-    }
-}
-
 extension Nexthop {
     /// The object that `ip -j -d nexthop` prints.
     package func document(_ names: RouteNames) -> JSONValue {
@@ -200,7 +166,7 @@ extension Nexthop {
                 "unbalanced_time": JSONValue(resilience.unbalancedTime),
             ]
         }
-        encapsulation?.add(to: &members)
+        encapsulation?.add(to: &members, names)
         members["gateway"] = gateway.map { .string("\($0)") }
         members["dev"] = linkIndex.map { .string(names.link($0)) }
         if isBlackhole { members["blackhole"] = .null }

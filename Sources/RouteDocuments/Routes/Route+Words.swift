@@ -7,9 +7,9 @@ extension Route {
         "to", "via", "dev", "src", "from", "metric", "priority", "preference", "table", "proto", "protocol", "scope",
         "type", "tos", "dsfield", "onlink", "pervasive", "realms", "pref", "expires", "nhid", "nexthop", "mtu",
         "window", "rtt", "rttvar", "ssthresh", "cwnd", "advmss", "reordering", "hoplimit", "initcwnd", "initrwnd",
-        "rto_min", "quickack", "fastopen_no_cookie", "features", "congctl", "-4", "-6",
+        "rto_min", "quickack", "fastopen_no_cookie", "features", "congctl", "encap", "ttl-propagate", "-4", "-6",
     ]
-    private static let hopWords = ["via", "dev", "weight", "onlink", "pervasive", "realms"]
+    private static let hopWords = ["via", "dev", "weight", "onlink", "pervasive", "realms", "encap"]
 
     /// What the words of `ip route add` say; of a route that is deleted, a type, a scope and a protocol that are not said are any.
     package init(words list: [String], _ words: ObjectWords, isDeleted: Bool) throws(WordError) {
@@ -46,6 +46,7 @@ extension Route {
             case "onlink": hop.flags.insert(.onLink)
             case "pervasive": hop.flags.insert(.pervasive)
             case "realms", "realm": hop.realms = try words.realms(word, &reader)
+            case "encap": hop.encapsulation = try RouteEncapsulation(&reader, words)
             default: throw .unknownWord(word, of: "nexthop", among: hopWords)
             }
         }
@@ -85,6 +86,8 @@ private struct RouteParts {
     private var nexthopID: UInt32 = 0
     private var hops: [RouteHop] = []
     private var metrics = RouteMetrics()
+    private var encapsulation: RouteEncapsulation?
+    private var propagatesTimeToLive: Bool?
 
     mutating func take(
         _ word: String, _ reader: inout WordReader, _ words: ObjectWords
@@ -122,6 +125,13 @@ private struct RouteParts {
         case "expires":
             lifetime = .seconds(try LinkOption.number(word, try reader.value(of: word), 1...Int64(Int32.max)))
         case "nhid": nexthopID = try words.number(word, &reader)
+        case "encap": encapsulation = try RouteEncapsulation(&reader, words)
+        case "ttl-propagate":
+            let text = try reader.value(of: word)
+            guard text == "enabled" || text == "disabled" else {
+                throw WordError(.notOneOf(text, ["enabled", "disabled"]), word)
+            }
+            propagatesTimeToLive = text == "enabled"
         case "nexthop": hops.append(try Route.hop(&reader, words))
         default: return false
         }
@@ -207,6 +217,8 @@ private struct RouteParts {
         if let realms { route.realms = realms }
         if let lifetime { route.lifetime = lifetime }
         if !hops.isEmpty { route.hops = hops }
+        if let encapsulation { route.encapsulation = encapsulation }
+        if let propagatesTimeToLive { route.propagatesTimeToLive = propagatesTimeToLive }
         if !metrics.attributes.isEmpty { route.metrics = metrics }
         return route
     }

@@ -133,15 +133,10 @@ extension RouteCommand {
                 filter.table = number
             }
             let routes = try lister.route.routes(filter, until: lister.deadline)
-            var table = Table("DESTINATION", "TYPE", "GATEWAY", "LINK", "SOURCE", "METRIC", "PROTOCOL", "TABLE")
+            var table = RouteCommand.table
             let documents = routes.map { $0.document(lister.names) }
             for (route, document) in zip(routes, documents) {
-                table.add(
-                    document["dst"]?.string, document["type"]?.string,
-                    document["gateway"]?.string ?? document["via"]?["host"]?.string
-                        ?? (route.hops.isEmpty ? nil : "\(route.hops.count) ways"),
-                    document["dev"]?.string, document["prefsrc"]?.string, document["metric"]?.integer.map { "\($0)" },
-                    document["protocol"]?.string, lister.names.name(.tables, route.table))
+                RouteCommand.add(route, document, to: &table, lister.names)
             }
             return RouteListing(document: documents, table: table)
         }
@@ -205,15 +200,8 @@ extension NeighborCommand {
             let neighbors = try lister.route.neighbors(until: lister.deadline).filter { neighbor in
                 (index == nil || neighbor.linkIndex == index) && (family == .unspecified || neighbor.family == family)
             }
-            var table = Table("ADDRESS", "LINK", "LLADDR", "STATE")
             let documents = neighbors.map { $0.document(lister.names) }
-            for document in documents {
-                let states = (document["state"]?.array ?? []).compactMap(\.string)
-                table.add(
-                    document["dst"]?.string, document["dev"]?.string, document["lladdr"]?.string,
-                    states.joined(separator: " "))
-            }
-            return RouteListing(document: documents, table: table)
+            return RouteListing(document: documents, table: NeighborCommand.table(documents))
         }
 
         func run() throws {

@@ -41,6 +41,22 @@ struct RoutingView: ~Copyable {
         route = connection
     }
 
+    /// What `body` finds in the running kernel; its refusals and the words' with what helps.
+    static func looking<Answer>(
+        _ operation: String, _ body: (inout RoutingView) throws -> Answer
+    ) throws -> Answer {
+        var context = CommandFailure.Context()
+        do {
+            var view = try RoutingView(.live)
+            context.links = view.links
+            return try body(&view)
+        } catch let error as WordError {
+            throw CommandFailure(error, operation)
+        } catch let error as NetlinkError {
+            throw CommandFailure(error, operation, context)
+        }
+    }
+
     /// The number of the link of that name; nil where none is asked for.
     func index(_ name: String?, _ operation: String) throws(CommandFailure) -> Int32? {
         guard let name else { return nil }
@@ -99,17 +115,7 @@ struct RoutingChange<Noun: RoutingNoun, Verb: RoutingVerb>: ParsableCommand {
     @Argument(parsing: .allUnrecognized, help: "As 'ip' takes them after the verb.") var words: [String]
 
     func run() throws {
-        let operation = "\(Noun.noun) \(Verb.name)"
-        var context = CommandFailure.Context()
-        do {
-            var view = try RoutingView(.live)
-            context.links = view.links
-            try Noun.change(Verb.mode, words, &view)
-        } catch let error as WordError {
-            throw CommandFailure(error, operation)
-        } catch let error as NetlinkError {
-            throw CommandFailure(error, operation, context)
-        }
+        try RoutingView.looking("\(Noun.noun) \(Verb.name)") { try Noun.change(Verb.mode, words, &$0) }
         try output.answer([:], table: "")
     }
 }
