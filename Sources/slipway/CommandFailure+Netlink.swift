@@ -115,6 +115,7 @@ extension NetlinkError {
             }
             return KernelFeature.link(kind).hint
         }
+        if subject?.hasPrefix("vlan ") == true { return KernelFeature.bridgeVLANs.hint }
         if noun == "rule" { return KernelFeature.rules.hint }
         if kernelMessage?.contains("lwt encapsulation") == true { return KernelFeature.encapsulations.hint }
         return errno == .addressFamilyNotSupported ? KernelFeature.addressFamily.hint : nil
@@ -129,6 +130,8 @@ private struct KernelFeature {
 
     static let rules = KernelFeature(
         "rules are in kernels built with CONFIG_IP_MULTIPLE_TABLES and CONFIG_IPV6_MULTIPLE_TABLES")
+    static let bridgeVLANs = KernelFeature(
+        "ports of bridges have VLANs, a bridge itself with 'self', in kernels built with CONFIG_BRIDGE_VLAN_FILTERING")
     static let encapsulations = KernelFeature(
         "it is in kernels built with CONFIG_LWTUNNEL; MPLS takes the module mpls_iptunnel, ILA ila, and segment routing"
             + " CONFIG_IPV6_SEG6_LWTUNNEL")

@@ -9,7 +9,7 @@ import Testing
 @Suite("Recording and replaying")
 struct RecordingVerbTests {
     private static let verbs = [
-        "address list", "link list", "neighbor list", "platform detect", "platform facts", "route list", "rule list",
+        "address list", "link list", "link vlan list", "neighbor list", "platform detect", "platform facts", "route list", "rule list",
     ]
 
     @Test("a recording's replay is byte for byte the answer that GNU tar finds in it")
@@ -103,7 +103,7 @@ struct RecordingVerbTests {
         #expect(try recorded.document["planes"] == ["files"])
         #expect(
             try recorded.document["failed"]?.object?.keys.sorted() == [
-                "address list", "link list", "neighbor list", "route list", "rule list",
+                "address list", "link list", "link vlan list", "neighbor list", "route list", "rule list",
             ])
         expectOneLine(
             try slipway("link list --replay \(file)"), exit: 1, file, "the recording has nothing of netlink", "; ")

@@ -21,6 +21,7 @@ struct RecordCommand: ParsableCommand {
         ReadingVerb("platform facts") { try PlatformCommand.Facts.document($0.root) },
         ReadingVerb("platform detect") { try PlatformCommand.Detect.document($0.root) },
         ReadingVerb("link list") { try JSONText.encode(LinkCommand.List.document($0)) },
+        ReadingVerb("link vlan list") { try JSONText.encode(LinkCommand.VLAN.List.document($0)) },
         ReadingVerb("address list") {
             try JSONText.encode(JSONValue.array(AddressCommand.List.listing($0, nil).document))
         },
