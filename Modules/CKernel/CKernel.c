@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include <linux/openat2.h>
 #include <linux/sockios.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -13,6 +14,13 @@ int sw_open_in_root(int root, const char *path, int flags) {
     return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 }
 int sw_open(const char *path, int flags, unsigned mode) { return open(path, flags | O_CLOEXEC, mode); }
+_Static_assert(SW_IFLA_BRIDGE_FLAGS == IFLA_BRIDGE_FLAGS && SW_IFLA_BRIDGE_VLAN_INFO == IFLA_BRIDGE_VLAN_INFO, "bridge's VLANs");
+_Static_assert(SW_BRIDGE_FLAGS_MASTER == BRIDGE_FLAGS_MASTER && SW_BRIDGE_FLAGS_SELF == BRIDGE_FLAGS_SELF, "bridge's flags");
+_Static_assert(SW_BRIDGE_VLAN_INFO_PVID == BRIDGE_VLAN_INFO_PVID && SW_BRIDGE_VLAN_INFO_UNTAGGED == BRIDGE_VLAN_INFO_UNTAGGED
+    && SW_BRIDGE_VLAN_INFO_RANGE_BEGIN == BRIDGE_VLAN_INFO_RANGE_BEGIN
+    && SW_BRIDGE_VLAN_INFO_RANGE_END == BRIDGE_VLAN_INFO_RANGE_END, "a VLAN's flags");
+_Static_assert(sizeof(struct sw_bridge_vlan_info) == sizeof(struct bridge_vlan_info)
+    && offsetof(struct sw_bridge_vlan_info, vid) == offsetof(struct bridge_vlan_info, vid), "struct bridge_vlan_info");
 _Static_assert(010000000 == O_PATH, "SW_O_PATH");
 _Static_assert(8 == UMOUNT_NOFOLLOW, "SW_UMOUNT_NOFOLLOW");
 int sw_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -28,9 +28,12 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Why the kernel said no, told apart for callers that do something about it.
     public enum Cause: Hashable, Sendable {
-        /// EPERM, EACCES: a capability is missing, in the user namespace that owns the network namespace: `CAP_NET_ADMIN` for a
-        /// request, `CAP_SYS_ADMIN` to enter a namespace.
+        /// EPERM, and EACCES of a system call: a capability is missing, in the user namespace that owns the network namespace:
+        /// `CAP_NET_ADMIN` for a request, `CAP_SYS_ADMIN` to enter a namespace.
         case missingCapability(String)
+        /// EACCES as an answer to a request, which no capability helps against: IPv6 is off on the link (disable_ipv6), or a route of
+        /// type prohibit is what a look-up found.
+        case forbidden
         /// EOPNOTSUPP, EAFNOSUPPORT, EPROTONOSUPPORT, ENOPROTOOPT: this kernel, or this driver, cannot.
         case missingFeature
         /// The namespace does not exist, or is none.
@@ -73,6 +76,7 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         switch (kind, errno) {
         case (.namespace, .notPermitted), (.namespace, .permissionDenied): return .missingCapability("CAP_SYS_ADMIN")
         case (.namespace, _): return .namespace
+        case (.refused, .permissionDenied): return .forbidden
         case (_, .notPermitted), (_, .permissionDenied): return .missingCapability("CAP_NET_ADMIN")
         case (_, .addressFamilyNotSupported), (_, .protocolNotSupported),
             (_, .protocolNotAvailable), (_, .notSupported):
@@ -125,8 +129,11 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
             errno: error.errno)
     }
 
-    public var description: String {
-        var text = subject.map { "\(operation) \($0): " } ?? "\(operation): "
+    public var description: String { (subject.map { "\(operation) \($0)" } ?? operation) + ": \(reason)" }
+
+    /// Why, in the kernel's words, without what was attempted and on what.
+    public var reason: String {
+        var text = ""
         switch kind {
         case .system, .refused, .namespace: text += errno?.description ?? "refused"
         case .malformed(let defect): text += defect.description

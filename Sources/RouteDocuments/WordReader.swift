@@ -105,17 +105,22 @@ package struct WordError: Error, Hashable, Sendable, CustomStringConvertible {
         return near
     }
 
-    /// Levenshtein's.
+    /// How many letters are to be put in, left out, replaced or swapped with their neighbour to make one of the other, no letter
+    /// twice (optimal string alignment).
     private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var before: [Int] = []
         var row = Array(0...right.count)
         for (line, byte) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
-            for column in right.indices {
-                let kept = diagonal + (byte == right[column] ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(kept, diagonal + 1, row[column] + 1)
+            var next = [line + 1]
+            for (column, other) in right.enumerated() {
+                var changes = min(row[column] + (byte == other ? 0 : 1), row[column + 1] + 1, next[column] + 1)
+                if line > 0, column > 0, byte == right[column - 1], left[line - 1] == other {
+                    changes = min(changes, before[column - 1] + 1)
+                }
+                next.append(changes)
             }
+            before = row
+            row = next
         }
         return row[right.count]
     }

@@ -1,7 +1,6 @@
 import Documents
 import Glibc
 import Kernel
-import Netlink
 import SystemPackage
 
 /// Why a command failed, as it is told: what, on which object, why, and what to do next.
@@ -48,19 +47,6 @@ struct CommandFailure: Error {
             hint: hint ?? usual)
     }
 
-    /// From what went wrong over netlink; the exit status and the hint by its kind.
-    init(_ error: NetlinkError, _ operation: String) {
-        let exit: Exit =
-            switch (error.kind, error.cause) {
-            case (.timedOut, _): .timedOut
-            case (.refused, .notFound): .notFound
-            default: .failed
-            }
-        var hint: String?
-        if case .missingCapability = error.cause { hint = "run this as root" }
-        self.init(exit, operation, errno: error.errno, message: "\(error)", hint: hint)
-    }
-
     var line: String {
         let object = subject.map { "\(operation) \($0)" } ?? operation
         return "slipway: \(object): \(message)" + (hint.map { "; \($0)" } ?? "")
@@ -74,14 +60,6 @@ struct CommandFailure: Error {
                 "hint": JSONValue(hint),
             ]
         ]
-    }
-}
-
-extension NetlinkError {
-    /// The exit status of a verb that names an object and was told this of it.
-    var exit: CommandFailure.Exit {
-        if kind == .timedOut { return .timedOut }
-        return cause == .notFound ? .notFound : .failed
     }
 }
 

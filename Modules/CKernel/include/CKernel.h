@@ -81,6 +81,13 @@ enum {
 };
 enum { SW_BR_BOOLOPT_NO_LL_LEARN, SW_BR_BOOLOPT_MCAST_VLAN_SNOOPING, SW_BR_BOOLOPT_MST_ENABLE };
 struct sw_br_boolopt_multi { uint32_t optval; uint32_t optmask; };
+enum { SW_IFLA_BRIDGE_FLAGS, SW_IFLA_BRIDGE_MODE, SW_IFLA_BRIDGE_VLAN_INFO };
+enum { SW_BRIDGE_FLAGS_MASTER = 1, SW_BRIDGE_FLAGS_SELF = 2 };
+enum {
+    SW_BRIDGE_VLAN_INFO_PVID = 2, SW_BRIDGE_VLAN_INFO_UNTAGGED = 4, SW_BRIDGE_VLAN_INFO_RANGE_BEGIN = 8,
+    SW_BRIDGE_VLAN_INFO_RANGE_END = 16,
+};
+struct sw_bridge_vlan_info { uint16_t flags; uint16_t vid; };
 
 /* Of a tunnel's header, in network order: macros with a swap in them, which Swift does not import. */
 static const uint16_t SW_TUNNEL_CSUM = TUNNEL_CSUM;

@@ -1,6 +1,14 @@
 #pragma once
 /* What the kernel's UAPI has and Debian 12's headers (Linux 6.1) do not. Include it after them. The numbers are those of the
- * kernel's tag named beside; an enumerator of a newer header has the same number under the same name. */
+ * kernel's tag named beside; an enumerator of a newer header has the same number under the same name.
+ *
+ * What was checked, on 2026-11-25: the numbers of IFLA_* (links, bridges and their ports, macvlan, vxlan, geneve, gtp, bond, hsr,
+ * mctp, ovpn, netkit) and the values NETKIT_* against a transcription of linux/if_link.h at commit d482bb509b7d, which is newer than
+ * all that is here (it ends with IFLA_GENEVE_LOCAL6 18, IFLA_BOND_LACP_STRICT 34 and IFLA_NETKIT_PAIRING 10, which we do not have
+ * yet); FRA_* and NHA_* against bindings and patches that show their order; RTA_FLOWLABEL, DEVCONF_FORCE_FORWARDING, TCA_FLOWER_*
+ * and TCA_FQ_* by counting on from the last enumerator of Debian's header in the order of the patches. The tags follow from when a
+ * patch was merged: IFLA_BRPORT_BACKUP_NHID, IFLA_GENEVE_PORT_RANGE, IFLA_GTP_LOCAL and netkit's scrub modes were wrong here by one
+ * to three releases. Not checked against a source: the tags v7.0 and v6.18, and DPLL_A_PIN_ID. */
 
 /* linux/if_link.h */
 #ifndef IFLA_DEVLINK_PORT
@@ -49,7 +57,7 @@
 #define IFLA_BRPORT_NEIGH_VLAN_SUPPRESS 43 /* v6.4 */
 #endif
 #ifndef IFLA_BRPORT_BACKUP_NHID
-#define IFLA_BRPORT_BACKUP_NHID 44 /* v6.5 */
+#define IFLA_BRPORT_BACKUP_NHID 44 /* v6.6 */
 #endif
 #ifndef IFLA_BRPORT_NEIGH_FORWARD_GRAT
 #define IFLA_BRPORT_NEIGH_FORWARD_GRAT 45 /* v7.0 */
@@ -70,13 +78,13 @@
 #define IFLA_VXLAN_MC_ROUTE 34 /* v6.17 */
 #endif
 #ifndef IFLA_GENEVE_PORT_RANGE
-#define IFLA_GENEVE_PORT_RANGE 15 /* v6.16 */
+#define IFLA_GENEVE_PORT_RANGE 15 /* v6.15 */
 #endif
 #ifndef IFLA_GENEVE_GRO_HINT
 #define IFLA_GENEVE_GRO_HINT 16 /* v7.0 */
 #endif
 #ifndef IFLA_GTP_LOCAL
-#define IFLA_GTP_LOCAL 7 /* v6.9 */
+#define IFLA_GTP_LOCAL 7 /* v6.10 */
 #endif
 #ifndef IFLA_GTP_LOCAL6
 #define IFLA_GTP_LOCAL6 8 /* v6.10 */
@@ -96,7 +104,7 @@
 #ifndef DPLL_A_PIN_ID
 #define DPLL_A_PIN_ID 1 /* linux/dpll.h, v6.7 */
 #endif
-/* netkit: v6.7, the scrub modes v6.10, the rooms v6.14 */
+/* netkit: v6.7, the scrub modes v6.13, the rooms v6.14 */
 #ifndef IFLA_NETKIT_PEER_INFO
 #define IFLA_NETKIT_PEER_INFO 1
 #define IFLA_NETKIT_PRIMARY 2

@@ -1,9 +1,11 @@
+internal import CKernel
 internal import Kernel
+internal import Netlink
 internal import RouteNetlink
 
 /// What follows `encap`, as `ip route` takes it: the kind of header, and its own words up to one that is none of them.
 enum EncapsulationWords {
-    private static let kinds = ["mpls", "ip", "ip6", "seg6", "seg6local", "ioam6"]
+    private static let kinds = ["mpls", "ip", "ip6", "seg6", "seg6local", "ioam6", "xfrm"]
 
     static func parse(_ reader: inout WordReader, _ words: ObjectWords) throws(WordError) -> RouteEncapsulation {
         let kind = try reader.value(of: "encap")
@@ -13,6 +15,7 @@ enum EncapsulationWords {
         case "seg6": return .segmentRouting(try segmentRouting(&reader, words))
         case "seg6local": return .localSegment(try localSegment(&reader, words))
         case "ioam6": return .telemetry(try telemetry(&reader, words))
+        case "xfrm": return try transform(&reader, words)
         default: throw WordError(.notOneOf(kind, kinds), "encap")
         }
     }
@@ -20,16 +23,35 @@ enum EncapsulationWords {
     /// Numbers of labels with slashes, outermost first.
     private static func mpls(_ reader: inout WordReader, _ words: ObjectWords) throws(WordError) -> RouteEncapsulation {
         let text = try reader.value(of: "encap mpls")
-        var labels: [MPLSLabel] = []
+        var labels: [RouteNetlink.MPLSLabel] = []
         for part in text.split(separator: "/", omittingEmptySubsequences: false) {
             guard let number = RouteNames.number(String(part)), number <= 0xfffff else {
                 throw WordError(.malformed(text, form: "labels up to 1048575 with slashes between"), "encap mpls")
             }
-            labels.append(MPLSLabel(rawValue: number))
+            labels.append(RouteNetlink.MPLSLabel(rawValue: number))
         }
         guard reader.peek == "ttl" else { return .mpls(labels, timeToLive: nil) }
         _ = reader.next()
         return .mpls(labels, timeToLive: try words.byte("ttl", &reader))
+    }
+
+    /// The XFRM interface whose policies are asked, by LWT_XFRM_* (linux/lwtunnel.h).
+    private static func transform(
+        _ reader: inout WordReader, _ words: ObjectWords
+    ) throws(WordError) -> RouteEncapsulation {
+        var attributes = AttributeSet()
+        while let word = reader.peek, word == "if_id" || word == "link_dev" {
+            _ = reader.next()
+            if word == "if_id" {
+                attributes.set(Int(LWT_XFRM_IF_ID), .u32, Int64(try words.number(word, &reader, 1...Int64(UInt32.max))))
+            } else {
+                attributes.set(Int(LWT_XFRM_LINK), .u32, Int64(try words.link(word, &reader)))
+            }
+        }
+        guard attributes[bytes: LWT_XFRM_IF_ID] != nil else {
+            throw WordError(.missing("'if_id' and a number"), "xfrm")
+        }
+        return .other(UInt16(LWTUNNEL_ENCAP_XFRM.rawValue), attributes)
     }
 
     private static func tunnel(

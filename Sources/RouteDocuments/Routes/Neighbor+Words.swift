@@ -1,5 +1,16 @@
-internal import Kernel
+package import Kernel
 package import RouteNetlink
+
+extension Neighbor.Lookup {
+    package init(words list: [String], _ words: ObjectWords) throws(WordError) {
+        let neighbor = try Neighbor(words: list, words, among: ["to", "dev", "proxy"])
+        // The words named one.
+        guard let address = neighbor.address else { throw WordError(.missing("an address"), "neighbor get") }
+        self.address = address
+        linkIndex = neighbor.linkIndex
+        isProxy = neighbor.flags.contains(.proxy)
+    }
+}
 
 extension Neighbor {
     private static let words = [
@@ -11,6 +22,10 @@ extension Neighbor {
 
     /// What the words of `ip neighbor add` say; without `nud` it is permanent, and one that the kernel is to resolve has no state.
     package init(words list: [String], _ words: ObjectWords) throws(WordError) {
+        try self.init(words: list, words, among: Self.words)
+    }
+
+    fileprivate init(words list: [String], _ words: ObjectWords, among known: [String]) throws(WordError) {
         var reader = WordReader(list)
         var address: IPAddress?
         var linkIndex: Int32?
@@ -19,6 +34,9 @@ extension Neighbor {
         var flags: NeighborFlags = []
         var `protocol` = RouteProtocol.unspecified
         while let word = reader.next() {
+            if Self.words.contains(word), !known.contains(word) {
+                throw .unknownWord(word, of: "neighbor get", among: known)
+            }
             if let flag = Self.flagWords[word] {
                 flags.insert(flag)
                 continue
@@ -34,7 +52,7 @@ extension Neighbor {
                 address = try ObjectWords.address(word, try reader.value(of: word))
             default:
                 guard address == nil, let target = IPAddress(word) else {
-                    throw .unknownWord(word, of: "neighbor", among: Self.words)
+                    throw .unknownWord(word, of: "neighbor", among: known)
                 }
                 address = target
             }
@@ -45,6 +63,13 @@ extension Neighbor {
         self.init(
             linkIndex: linkIndex, address: address, hardwareAddress: hardwareAddress, state: state ?? usual,
             flags: flags, protocol: `protocol`)
+    }
+
+    /// What the words of `ip neighbor get` ask for.
+    package struct Lookup: Sendable {
+        package var address: IPAddress
+        package var linkIndex: Int32
+        package var isProxy: Bool
     }
 
     static func state(_ word: String, _ text: String) throws(WordError) -> NeighborState {

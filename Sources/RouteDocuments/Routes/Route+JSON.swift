@@ -27,7 +27,7 @@ extension Route {
             members["protocol"] = .string(names.name(.protocols, self.protocol.rawValue))
             members["scope"] = .string(names.name(.scopes, scope.rawValue))
         }
-        if let mark, mark != 0 { members["mark"] = mark >= 16 ? .string(hexadecimal(mark)) : JSONValue(mark) }
+        if let mark, mark != 0 { members["mark"] = JSONValue(mark) }
         members["flow"] = realms?.document(names)
         members["uid"] = userID.map { JSONValue($0) }
         if let lifetime { members["expires"] = JSONValue(lifetime.components.seconds) }

@@ -5,9 +5,9 @@ package import RouteNetlink
 extension Route {
     private static let words = [
         "to", "via", "dev", "src", "from", "metric", "priority", "preference", "table", "proto", "protocol", "scope",
-        "type", "tos", "dsfield", "onlink", "pervasive", "realms", "pref", "expires", "nhid", "nexthop", "encap", "mtu",
+        "type", "tos", "dsfield", "onlink", "pervasive", "realms", "pref", "expires", "nhid", "nexthop", "mtu",
         "window", "rtt", "rttvar", "ssthresh", "cwnd", "advmss", "reordering", "hoplimit", "initcwnd", "initrwnd",
-        "rto_min", "quickack", "fastopen_no_cookie", "features", "congctl", "-4", "-6",
+        "rto_min", "quickack", "fastopen_no_cookie", "features", "congctl", "encap", "ttl-propagate", "-4", "-6",
     ]
     private static let hopWords = ["via", "dev", "weight", "onlink", "pervasive", "realms", "encap"]
 
@@ -95,6 +95,7 @@ private struct RouteParts {
     private var hasFamily = false
     private var metrics = RouteMetrics()
     private var encapsulation: RouteEncapsulation?
+    private var propagatesTimeToLive: Bool?
 
     mutating func take(
         _ word: String, _ reader: inout WordReader, _ words: ObjectWords
@@ -134,6 +135,12 @@ private struct RouteParts {
             lifetime = .seconds(try LinkOption.number(word, try reader.value(of: word), 1...Int64(Int32.max)))
         case "nhid": nexthopID = try words.number(word, &reader)
         case "encap": encapsulation = try EncapsulationWords.parse(&reader, words)
+        case "ttl-propagate":
+            let text = try reader.value(of: word)
+            guard text == "enabled" || text == "disabled" else {
+                throw WordError(.notOneOf(text, ["enabled", "disabled"]), word)
+            }
+            propagatesTimeToLive = text == "enabled"
         case "nexthop": hops.append(try Route.hop(&reader, words))
         default: return false
         }
@@ -236,6 +243,7 @@ private struct RouteParts {
         if let lifetime { route.lifetime = lifetime }
         if let encapsulation { route.encapsulation = encapsulation }
         if !hops.isEmpty { route.hops = hops.map { $0.0 } }
+        if let propagatesTimeToLive { route.propagatesTimeToLive = propagatesTimeToLive }
         if !metrics.attributes.isEmpty { route.metrics = metrics }
         return route
     }

@@ -31,14 +31,22 @@ extension RouteEncapsulation {
             return result
         case .localSegment(let segment): return segment.document(names)
         case .telemetry(let telemetry): return telemetry.document
-        case .other(let type, let attributes): return Self.document(type, attributes)
+        case .other(let type, let attributes): return Self.document(type, attributes, names)
         }
     }
 
-    /// Programs by name.
-    private static func document(_ type: UInt16, _ attributes: AttributeSet) -> [String: JSONValue] {
-        guard UInt32(type) == LWTUNNEL_ENCAP_BPF.rawValue else { return [:] }
+    /// Programs by name, and the interface of IPsec.
+    private static func document(
+        _ type: UInt16, _ attributes: AttributeSet, _ names: RouteNames
+    ) -> [String: JSONValue] {
         var result: [String: JSONValue] = [:]
+        if UInt32(type) == LWTUNNEL_ENCAP_XFRM.rawValue {
+            result["if_id"] = attributes.integer(Int(LWT_XFRM_IF_ID), .u32).map { .string(hexadecimal($0)) }
+            result["link_dev"] = attributes.integer(Int(LWT_XFRM_LINK), .u32).map {
+                .string(names.link(Int32(truncatingIfNeeded: $0)))
+            }
+        }
+        guard UInt32(type) == LWTUNNEL_ENCAP_BPF.rawValue else { return result }
         for (number, key) in [(LWT_BPF_IN, "in"), (LWT_BPF_OUT, "out"), (LWT_BPF_XMIT, "xmit")] {
             guard let program = attributes.nested(number) else { continue }
             result[key] = .string(program[text: LWT_BPF_PROG_NAME] ?? "<unknown>")

@@ -57,40 +57,33 @@ extension LinkCommand {
         _ operation: String, _ words: [String], _ command: LinkWords.Command, _ output: OutputOptions,
         _ body: (inout RouteConnection, LinkWords, Int32) throws(NetlinkError) -> Void
     ) throws {
-        var request: LinkWords?
+        var context = CommandFailure.Context()
         // Open until the kernel has taken them.
         var namespaces: [Namespace] = []
         do {
             var route = try RouteConnection.open()
             var links = LinkDirectory(try route.links(until: deadline))
             for name in LinkWords.namespaces(in: words) {
-                let namespace = try Namespace(name, operation)
+                let namespace = try Namespace(name)
                 links.namespaceDescriptors[name] = namespace.descriptor
                 namespaces.append(namespace)
             }
-            let parsed = try parse(operation, words, command, links)
-            request = parsed
+            context.links = links
+            let parsed = try LinkWords.parse(words, command, links)
+            context.linkKind = parsed.settings.options?.kindName
             var index: Int32 = 0
             if let target = parsed.target {
                 guard let found = links.index(of: target) else { throw noLink(operation, target, links) }
                 index = found
             }
             try body(&route, parsed, index)
+        } catch let error as WordError {
+            throw CommandFailure(error, operation)
         } catch let error as NetlinkError {
-            throw failure(error, operation, request)
+            throw CommandFailure(error, operation, context)
         }
         withExtendedLifetime(namespaces) {}
         try output.answer([:], table: "")
-    }
-
-    private static func parse(
-        _ operation: String, _ words: [String], _ command: LinkWords.Command, _ links: LinkDirectory
-    ) throws(CommandFailure) -> LinkWords {
-        do throws(WordError) { return try LinkWords.parse(words, command, links) } catch {
-            var exit = CommandFailure.Exit.usage
-            if case .noLink = error.kind { exit = .notFound }
-            throw CommandFailure(exit, operation, message: error.description, hint: error.hint)
-        }
     }
 
     static func noLink(_ operation: String, _ name: String, _ links: LinkDirectory) -> CommandFailure {
@@ -98,50 +91,20 @@ extension LinkCommand {
             .notFound, operation, on: name, errno: Errno(rawValue: ENODEV), message: "there is no such link",
             hint: "the links are \(links.names.joined(separator: ", "))")
     }
-
-    /// The kernel's refusal, with what would help.
-    static func failure(_ error: NetlinkError, _ operation: String, _ request: LinkWords?) -> CommandFailure {
-        var hint: String?
-        var message = error.description
-        switch error.cause {
-        case .missingCapability(let name): hint = "it takes \(name) in the network namespace; run this as root"
-        case .missingFeature:
-            if let kind = request?.settings.options?.kindName {
-                message = "this kernel has no links of kind \(kind), or not with these options: \(message)"
-                hint = "its module is \(module(of: kind)): modprobe rtnl-link-\(kind)"
-            }
-        case .exists: hint = "'slipway link list' shows what is there"
-        default: break
-        }
-        return CommandFailure(
-            error.exit, operation, on: error.subject, errno: error.errno, message: message, hint: hint)
-    }
-
-    /// Where a kind's module is not called as the kind.
-    private static func module(of kind: String) -> String {
-        let others = [
-            "bond": "bonding", "vlan": "8021q", "gre": "ip_gre", "gretap": "ip_gre", "erspan": "ip_gre",
-            "ip6gre": "ip6_gre", "ip6gretap": "ip6_gre", "ip6erspan": "ip6_gre", "ip6tnl": "ip6_tunnel",
-            "vti": "ip_vti", "vti6": "ip6_vti", "xfrm": "xfrm_interface",
-        ]
-        return others[kind] ?? kind
-    }
 }
 
 /// A network namespace that `ip netns add` named, open.
 private final class Namespace {
     let descriptor: Int32
 
-    init(_ name: String, _ operation: String) throws(CommandFailure) {
+    init(_ name: String) throws(NetlinkError) {
         do throws(OSError) {
             guard !name.contains("/"), let folder = HostRoot.live.path("/run/netns") else {
                 throw OSError(operation: "open", errno: .noSuchFileOrDirectory, subject: name)
             }
             descriptor = try OwnedDescriptor.open(folder.appending(name), O_RDONLY).release()
         } catch {
-            throw CommandFailure(
-                .notFound, operation, on: "netns \(name)", errno: error.errno, message: error.reason,
-                hint: "'ip netns list' shows those that have a name")
+            throw NetlinkError(.namespace, operation: "open", subject: "netns \(name)", errno: error.errno)
         }
     }
 

@@ -29,7 +29,7 @@ extension LinkCommand {
 
         private static func read(_ host: Host, _ name: String?) throws -> [EthtoolDocument] {
             do throws(NetlinkError) { return try reports(host, name) } catch {
-                throw CommandFailure(error, operation, link: name)
+                throw CommandFailure(error, operation, .init(subject: name))
             }
         }
 
@@ -89,19 +89,5 @@ extension LinkCommand {
     static func absent(_ name: String) -> NetlinkError {
         NetlinkError(
             .refused, operation: "get", subject: "link \(name)", errno: Errno(rawValue: ENODEV))
-    }
-}
-
-extension CommandFailure {
-    /// From the kernel's refusal of a request about a link, with what would help where it tells.
-    init(_ error: NetlinkError, _ operation: String, link: String?) {
-        let hint: String? =
-            switch (error.kind, error.cause) {
-            case (.missingFamily(_, .some(let module)), _): "load the kernel module: modprobe \(module)"
-            case (_, .missingCapability(let name)): "run this as root, or with \(name)"
-            case (_, .notFound): "see the links with 'slipway link list'"
-            default: nil
-            }
-        self.init(error.exit, operation, on: link, errno: error.errno, message: "\(error)", hint: hint)
     }
 }

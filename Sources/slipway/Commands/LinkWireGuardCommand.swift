@@ -77,7 +77,7 @@ extension LinkCommand {
                 for index in wanted { devices.append(try wireguard.device(.index(index), until: deadline).value) }
                 return (devices, links)
             } catch {
-                throw CommandFailure(error, operation, link: name)
+                throw CommandFailure(error, operation, .init(subject: name))
             }
         }
 
@@ -109,7 +109,7 @@ extension LinkCommand {
                     var wireguard = try WireGuardConnection.open(until: deadline)
                     try wireguard.change(.index(device.linkIndex), change, until: deadline)
                 } catch {
-                    throw CommandFailure(error, Self.operation, link: link)
+                    throw CommandFailure(error, Self.operation, .init(subject: link))
                 }
             }
             try output.answer(

@@ -23,6 +23,7 @@ struct RecordCommand: ParsableCommand {
         ReadingVerb("link list") { try JSONText.encode(LinkCommand.List.document($0)) },
         ReadingVerb("link ethtool") { try JSONText.encode(LinkCommand.Ethtool.document($0)) },
         ReadingVerb("link wireguard") { try JSONText.encode(LinkCommand.WireGuard.document($0)) },
+        ReadingVerb("link vlan list") { try JSONText.encode(LinkCommand.VLAN.List.document($0)) },
         ReadingVerb("address list") {
             try JSONText.encode(JSONValue.array(AddressCommand.List.listing($0).document))
         },

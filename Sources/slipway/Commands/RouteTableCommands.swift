@@ -26,14 +26,9 @@ struct SelectionOptions: ParsableArguments {
 
     var family: AddressFamily { version4 ? .ipv4 : version6 ? .ipv6 : .unspecified }
 
-    /// What the words say; what they do not is the command line's fault, or that of a link that is not there.
-    static func read<Value>(_ operation: String, _ body: () throws(WordError) -> Value) throws(CommandFailure) -> Value
-    {
-        do throws(WordError) { return try body() } catch {
-            var exit = CommandFailure.Exit.usage
-            if case .noLink = error.kind { exit = .notFound }
-            throw CommandFailure(exit, operation, message: error.description, hint: error.hint)
-        }
+    /// What the words say, in the name of the verb.
+    static func read<Value>(_ operation: String, _ body: () throws(WordError) -> Value) throws(CommandFailure) -> Value {
+        do throws(WordError) { return try body() } catch { throw CommandFailure(error, operation) }
     }
 }
 
@@ -140,15 +135,10 @@ extension RouteCommand {
             }
             let asked = host.takesFilters || filter.isCached ? filter : RouteFilter()
             let routes = try lister.route.routes(asked, until: lister.deadline).filter { filter.matches($0) }
-            var table = Table("DESTINATION", "TYPE", "GATEWAY", "LINK", "SOURCE", "METRIC", "PROTOCOL", "TABLE")
+            var table = RouteCommand.table
             let documents = routes.map { $0.document(lister.names) }
             for (route, document) in zip(routes, documents) {
-                table.add(
-                    document["dst"]?.string, document["type"]?.string,
-                    document["gateway"]?.string ?? document["via"]?["host"]?.string
-                        ?? (route.hops.isEmpty ? nil : "\(route.hops.count) ways"),
-                    document["dev"]?.string, document["prefsrc"]?.string, document["metric"]?.integer.map { "\($0)" },
-                    document["protocol"]?.string, lister.names.name(.tables, route.table))
+                RouteCommand.add(route, document, to: &table, lister.names)
             }
             return RouteListing(document: documents, table: table)
         }
@@ -232,15 +222,8 @@ extension NeighborCommand {
             let neighbors = try lister.route.neighbors(asked, until: lister.deadline).filter {
                 selection.matches($0, words.links)
             }
-            var table = Table("ADDRESS", "LINK", "LLADDR", "STATE")
             let documents = neighbors.map { $0.document(lister.names) }
-            for document in documents {
-                let states = (document["state"]?.array ?? []).compactMap(\.string)
-                table.add(
-                    document["dst"]?.string, document["dev"]?.string, document["lladdr"]?.string,
-                    states.joined(separator: " "))
-            }
-            return RouteListing(document: documents, table: table)
+            return RouteListing(document: documents, table: NeighborCommand.table(documents))
         }
 
         func run() throws {

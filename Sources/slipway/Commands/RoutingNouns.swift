@@ -41,6 +41,22 @@ struct RoutingView: ~Copyable {
         route = connection
     }
 
+    /// What `body` finds in the running kernel; its refusals and the words' with what helps.
+    static func looking<Answer>(
+        _ operation: String, _ body: (inout RoutingView) throws -> Answer
+    ) throws -> Answer {
+        var context = CommandFailure.Context()
+        do {
+            var view = try RoutingView(.live)
+            context.links = view.links
+            return try body(&view)
+        } catch let error as WordError {
+            throw CommandFailure(error, operation)
+        } catch let error as NetlinkError {
+            throw CommandFailure(error, operation, context)
+        }
+    }
+
     /// The number of the link of that name; nil where none is asked for.
     func index(_ name: String?, _ operation: String) throws(CommandFailure) -> Int32? {
         guard let name else { return nil }
@@ -99,39 +115,7 @@ struct RoutingChange<Noun: RoutingNoun, Verb: RoutingVerb>: ParsableCommand {
     @Argument(parsing: .allUnrecognized, help: "As 'ip' takes them after the verb.") var words: [String]
 
     func run() throws {
-        let operation = "\(Noun.noun) \(Verb.name)"
-        do {
-            var view = try RoutingView(.live)
-            try Noun.change(Verb.mode, words, &view)
-        } catch let error as WordError {
-            var exit = CommandFailure.Exit.usage
-            if case .noLink = error.kind { exit = .notFound }
-            throw CommandFailure(exit, operation, message: error.description, hint: error.hint)
-        } catch let error as NetlinkError {
-            throw CommandFailure(error, operation, of: Noun.noun)
-        }
+        try RoutingView.looking("\(Noun.noun) \(Verb.name)") { try Noun.change(Verb.mode, words, &$0) }
         try output.answer([:], table: "")
-    }
-}
-
-extension CommandFailure {
-    /// The kernel's refusal, with the object and what would help.
-    init(_ error: NetlinkError, _ operation: String, of noun: String) {
-        var exit = Exit.failed
-        var hint: String?
-        let list = "'slipway \(noun) list' shows what is there"
-        switch error.errno {
-        case .some(.fileExists):
-            hint = noun == "rule" ? list : "\(list); 'slipway \(noun) replace' takes its place"
-        case .some(.noSuchProcess), .some(.noSuchFileOrDirectory), .some(.addressNotAvailable):
-            exit = .notFound
-            hint = list
-        default:
-            if case .missingCapability(let name) = error.cause {
-                hint = "it takes \(name) in the network namespace; run this as root"
-            }
-        }
-        if error.kind == .timedOut { exit = .timedOut }
-        self.init(exit, operation, on: error.subject, errno: error.errno, message: error.description, hint: hint)
     }
 }
