@@ -10,7 +10,7 @@ public struct RecordingManifest: Hashable, Sendable, Codable {
     public var date: String
     /// What it holds; this build knows `files` and `netlink`.
     public var planes: [String]
-    /// What is not as it was on the host: the paths of files, and `netlink.pcap ATTRIBUTE` for keys that became zeros.
+    /// What is not as it was on the host: the paths of files, and `netlink.pcap ATTRIBUTE` for keys.
     public var redacted: [String]
     /// The verbs whose answers it holds, sorted.
     public var answered: [String]

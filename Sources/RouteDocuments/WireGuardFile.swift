@@ -73,6 +73,9 @@ package struct WireGuardFile {
             // It may be a key that lost its name: it is not repeated.
             throw WordError(.malformed("…", form: "[Interface], [Peer] or KEY = VALUE"), "a line", line: line)
         }
+        if !key.lowercased().hasSuffix("key"), WireGuardSecretKey(base64: parts[1]) != nil {
+            throw WordError(.malformed("…", form: "anything but a key"), key, line: line)
+        }
         do throws(WordError) {
             switch section {
             case .interface: try setInterface(key, parts[1])

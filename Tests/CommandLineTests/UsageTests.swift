@@ -38,7 +38,9 @@ struct UsageTests {
             "nonesuch", "platform nonesuch", "disk list --nonesuch", "disk list extra", "image build", "image inspect",
             "record", "vm run --timeout soon", "platform metadata --timeout 0", "image build -o x --level 20",
             "image build -o x --modules ext4", "disk list --root / --replay x",
-            "bring-up --restarts 99999999999999999999",
+            "bring-up --restarts 99999999999999999999", "link wireguard --set x", "link wireguard wg0 --dry-run",
+            "link wireguard wg0 --replace", "link wireguard wg0 --set x --show-keys",
+            "link wireguard wg0 --set x --replay x",
         ])
     func wrongUse(_ words: String) throws {
         let outcome = try slipway(words)

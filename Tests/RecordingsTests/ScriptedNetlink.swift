@@ -68,14 +68,3 @@ func attribute(_ type: UInt16, _ payload: [UInt8]) -> [UInt8] {
     let header = [UInt8(length & 0xff), UInt8(length >> 8), UInt8(type & 0xff), UInt8(type >> 8)]
     return header + payload + [UInt8](repeating: 0, count: (4 - payload.count % 4) % 4)
 }
-
-extension [UInt8] {
-    /// Whether `other` stands in it.
-    func contains(bytes other: [UInt8]) -> Bool {
-        guard let first = other.first, count >= other.count else { return false }
-        for start in 0...count - other.count where self[start] == first {
-            if self[start..<start + other.count].elementsEqual(other) { return true }
-        }
-        return false
-    }
-}

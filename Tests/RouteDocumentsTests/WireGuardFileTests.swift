@@ -102,6 +102,7 @@ struct WireGuardFileTests {
             ("\(peer)PersistentKeepalive = soon", 3, ["soon"]),
             ("\(peer)PreSharedKey = x\(key.dropFirst())x", 3, ["PreSharedKey"]),
             ("\(peer)\n\(peer)", 4, ["line 1"]),
+            ("[Interface]\nListenPort = \(key)", 2, ["ListenPort"]), ("\(peer)Endpoint = \(key)", 3, ["Endpoint"]),
         ] as [(String, Int, [String])] {
             let error = #expect(throws: WordError.self, "\(text)") { try parse(text) }
             #expect(error?.line == line, "\(text): \(error?.description ?? "")")

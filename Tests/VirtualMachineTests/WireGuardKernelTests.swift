@@ -217,19 +217,12 @@ private struct Guest: ~Copyable {
         let secrets = [keys[0], theirs["device"]?.first ?? "", theirs[keys[1]]?[1] ?? ""]
         #expect(secrets[2] == keys[2])
         try run("/sbin/slipway", "record", "-o", "/run/node.slipway")
-        let recording = Data(try agent.get("/run/node.slipway"))
+        let recording = try agent.get("/run/node.slipway")
         for secret in secrets {
-            let raw = try #require(Data(base64Encoded: secret))
-            #expect(raw.count == 32)
-            let hexadecimal = raw.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-            // Half of a key is too much as well; the first byte and the last are clamped.
-            for half in [raw[1..<16], raw[16..<31]] { #expect(recording.range(of: half) == nil) }
-            for text in [secret, hexadecimal, hexadecimal.uppercased()] {
-                #expect(recording.range(of: Data(text.utf8)) == nil)
-                #expect(recording.range(of: Data(text.utf8.dropFirst(4).prefix(20))) == nil)
-            }
+            let raw = Array(try #require(Data(base64Encoded: secret)))
+            #expect(raw.count == 32 && !recording.tells(secret: raw, base64: secret))
         }
-        #expect(recording.range(of: try #require(Data(base64Encoded: keys[1]))) != nil)
+        #expect(recording.contains(bytes: Array(try #require(Data(base64Encoded: keys[1])))))
         let replay = try agent.run(
             "/sbin/slipway", "link", "wireguard", "wg0", "--show-keys", "--json", "--replay", "/run/node.slipway")
         #expect(replay.status == 0 && replay.errors.contains("redacted"))
