@@ -31,6 +31,7 @@ struct RandomLinkKindTests {
                     "ip", "-n", name, "link", "add", "base", "address", "02:00:00:00:00:09", "type", "dummy")
                 #expect(base.status == 0)
             }
+            try EncapsulationCheck.run(&agent)
             var generator = LinkKindGenerator(seed: seed)
             generator.links["base"] = "dummy"
             var counts: [String: (drawn: Int, done: Int)] = [:]
