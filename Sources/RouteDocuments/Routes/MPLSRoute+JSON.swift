@@ -8,11 +8,13 @@ extension MPLSRoute {
         var members: [String: JSONValue] = [
             "type": .string(RouteName.type(type)), "dst": .string("\(label)"), "flags": flags.document,
             "protocol": .string(names.name(.protocols, self.protocol.rawValue)),
+            "scope": .string(names.name(.scopes, scope.rawValue)),
         ]
         members["to"] = Self.text(newLabels)
         members["via"] = gateway.map { Self.via($0) }
         members["dev"] = linkIndex.map { .string(names.link($0)) }
-        members["ttl-propagate"] = propagatesTimeToLive.map { .bool($0) }
+        // As ip spells it.
+        members["ttl-propogate"] = propagatesTimeToLive.map { .bool($0) }
         let hops = hops
         if !hops.isEmpty {
             members["nexthops"] = .array(

@@ -90,6 +90,11 @@ struct RandomOperationTests {
             let found = try twins.differences()
             #expect(found == [], "\(place): \(found.prefix(4).joined(separator: "\n"))")
             if !found.isEmpty || !ours.matches(peer) { failures += 1 }
+            if number % 4 == 0 {
+                generator.state = twins.state
+                let answers = try twins.differences(of: generator.lookup())
+                #expect(answers == [], "\(place), and then \(answers.joined(separator: "\n"))")
+            }
             // What differs once differs from then on.
             if !found.isEmpty || failures > 20 { break }
         }
