@@ -140,7 +140,10 @@ let package = Package(
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),
         support("AgentProtocol", ["Documents", "Kernel"], path: "Tests/AgentProtocol"),
-        executable("slipway-test-agent", ["AgentProtocol", "Kernel"], path: "Tests/slipway-test-agent"),
+        executable(
+            "slipway-test-agent",
+            ["AgentProtocol", "Documents", "Kernel", "Netlink", "RouteDocuments", "RouteNetlink"],
+            path: "Tests/slipway-test-agent"),
         tests("BlockDevices", ["BlockDevices", "Documents", "Kernel", "TestSupport"]),
         tests("BringUp", ["BringUp", "Init", "Kernel"]),
         tests("CommandLine", ["CTestSupport", "Documents", "Kernel", "TestSupport"]),

@@ -86,6 +86,17 @@ struct EncapsulationTests {
         }
     }
 
+    @Test("a stack of labels without a bottom is kept as it came, and is no tunnel")
+    func labels() throws {
+        for bytes: [UInt8] in [[], [0], [0, 0x10, 0, 0], [0, 0x10, 0]] {
+            var content = AttributeSet()
+            content[bytes: 1] = bytes
+            // LWTUNNEL_ENCAP_MPLS.
+            let route = try Self.route(.other(1, content))
+            #expect(route.encapsulation == .other(1, content), "\(bytes)")
+        }
+    }
+
     @Test("a local segment's properties are its attributes")
     func localSegment() throws {
         var segment = LocalSegment(.lookup)

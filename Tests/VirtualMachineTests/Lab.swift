@@ -48,7 +48,8 @@ enum Lab {
         "sit",
         "ip_vti", "ip6_vti", "geneve", "macsec", "tun", "gtp", "xfrm_interface", "vcan", "vxcan", "nlmon", "team",
         "fou",
-        "fou6", "gcm", "ctr", "ghash_generic", "aes_generic", "cryptd", "ifb", "bonding", "bridge", "vxlan", "8021q",
+        "fou6", "mpls_router", "mpls_iptunnel", "gcm", "ctr", "ghash_generic", "aes_generic", "cryptd", "ifb",
+        "bonding", "bridge", "vxlan", "8021q",
         "vrf",
         "veth",
     ]
@@ -185,6 +186,13 @@ struct Agent: ~Copyable {
         head.arguments = ["\(pid)", "\(signal)"]
         // The answer may be cut off by what the signal does.
         try stream.write(AgentFrame(head: head))
+    }
+
+    /// What our library reads of the routes by MPLS label.
+    mutating func mplsRoutes() throws -> [UInt8] {
+        var head = AgentFrame.JSONHead()
+        head.operation = "mpls"
+        return try ask(AgentFrame(head: head)).payload
     }
 
     mutating func get(_ path: String) throws -> [UInt8] {

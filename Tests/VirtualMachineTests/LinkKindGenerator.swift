@@ -5,6 +5,8 @@ struct LinkKindGenerator {
     var random: SplitMix
     /// The links that were made, with their kinds; the caller keeps it by what `ip` did.
     var links: [String: String] = [:]
+    /// Those that are a bridge's ports.
+    var ports: Set<String> = []
     private var deck: [String] = []
     private var count = 0
 
@@ -216,7 +218,8 @@ struct LinkKindGenerator {
             let kind = links[name] ?? "dummy"
             return ["set", name, "type", kind] + options(kind, isNew: false)
         case "port":
-            return ["set", link(), "type", "bridge_slave"]
+            let port = random.any(ports.sorted()) ?? link()
+            return ["set", port, "type", "bridge_slave"]
                 + (random.chance(50)
                     ? ["cost", number(1...900)]
                     : [pick("hairpin", "guard", "learning", "isolated"), pick("on", "off")])

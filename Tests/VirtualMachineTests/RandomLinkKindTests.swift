@@ -31,11 +31,13 @@ struct RandomLinkKindTests {
                     "ip", "-n", name, "link", "add", "base", "address", "02:00:00:00:00:09", "type", "dummy")
                 #expect(base.status == 0)
             }
+            try EncapsulationCheck.run(&agent)
             var generator = LinkKindGenerator(seed: seed)
             generator.links["base"] = "dummy"
             var counts: [String: (drawn: Int, done: Int)] = [:]
             var window: [String] = []
-            for number in 1...(isLong ? 500 : 90) {
+            var refusals: [String: String] = [:]
+            for number in 1...(isLong ? 500 : 60) {
                 let operation = generator.next()
                 let place = "seed \(seed), operation \(number): link \(operation.description)"
                 let theirs = try agent.run(["ip", "-n", "a", "link"] + operation.words)
@@ -53,10 +55,11 @@ struct RandomLinkKindTests {
                 counts[operation.sort, default: (0, 0)].drawn += 1
                 if isDone {
                     counts[operation.sort, default: (0, 0)].done += 1
-                    Self.note(operation, in: &generator.links)
+                    Self.note(operation, in: &generator)
                 }
+                if !isDone { refusals[operation.sort] = "\(operation.description): \(theirs.errors)" }
                 window.append(operation.description + (isDone ? "" : " (refused)"))
-                guard number % Self.stride == 0 || number == (isLong ? 500 : 90) else { continue }
+                guard number % Self.stride == 0 || number == (isLong ? 500 : 60) else { continue }
                 let found = try Self.differences(&agent)
                 #expect(
                     found == [], "\(place), or one before it: \(window.joined(separator: "; ")): \(found.prefix(6))")
@@ -67,6 +70,9 @@ struct RandomLinkKindTests {
                 "random links: "
                     + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.done)/\($0.value.drawn)" }.joined(
                         separator: ", "))
+            for (sort, count) in counts.sorted(by: { $0.key < $1.key }) where count.done == 0 {
+                print("never done: \(refusals[sort] ?? sort)")
+            }
             for sort in LinkKindGenerator.kinds + LinkKindGenerator.others {
                 #expect((counts[sort]?.drawn ?? 0) > 0, "\(sort) was never drawn")
                 if isLong { #expect((counts[sort]?.done ?? 0) > 0, "\(sort) was never done") }
@@ -85,21 +91,21 @@ struct RandomLinkKindTests {
         return errors
     }
 
-    private static func note(_ operation: LinkKindGenerator.Operation, in links: inout [String: String]) {
-        switch operation.words[0] {
-        case "add":
-            links[operation.name] = operation.kind
-            if operation.kind == "veth", let place = operation.words.lastIndex(of: "name") {
-                links[operation.words[1]] = "veth"
-                links[operation.words[place + 1]] = "veth"
-            }
-        case "delete":
-            links[operation.name] = nil
-        default:
-            if let place = operation.words.firstIndex(of: "name"), let kind = links.removeValue(forKey: operation.name)
-            {
-                links[operation.words[place + 1]] = kind
-            }
+    private static func note(_ operation: LinkKindGenerator.Operation, in generator: inout LinkKindGenerator) {
+        let words = operation.words
+        switch (words[0], words.dropFirst(2).first) {
+        case ("add", _):
+            generator.links[operation.name] = operation.kind
+            if operation.kind == "veth" { generator.links[words[1]] = "veth" }
+        case ("delete", _):
+            generator.links[words[1]] = nil
+            generator.ports.remove(words[1])
+        case (_, "name"?):
+            generator.links[words[3]] = generator.links.removeValue(forKey: words[1])
+            if generator.ports.remove(words[1]) != nil { generator.ports.insert(words[3]) }
+        case (_, "master"?) where generator.links[words[3]] == "bridge": generator.ports.insert(words[1])
+        case (_, "master"?), (_, "nomaster"?): generator.ports.remove(words[1])
+        default: break
         }
     }
 

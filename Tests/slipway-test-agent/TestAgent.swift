@@ -1,6 +1,10 @@
 import AgentProtocol
+import Documents
 import Glibc
 import Kernel
+import Netlink
+import RouteDocuments
+import RouteNetlink
 import SystemPackage
 
 /// Runs commands for a test inside the guest. It is in test images alone.
@@ -58,9 +62,21 @@ struct TestAgent {
             return AgentFrame(head: .init())
         case "get":
             return AgentFrame(head: .init(), payload: try LiveFiles().contents(of: path, limit: 64 << 20))
+        case "mpls":
+            return AgentFrame(head: .init(), payload: Array(try mplsRoutes().utf8))
         default:
             return try run(request.head.arguments ?? [])
         }
+    }
+
+    /// What our library reads of the routes by MPLS label, which no verb lists.
+    private static func mplsRoutes() throws -> String {
+        let deadline = Deadline(in: .seconds(10))
+        var connection = try RouteConnection.open()
+        let links = try connection.links(until: deadline)
+        let names = RouteNames(
+            of: .live, links: Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }, nexthops: [])
+        return try JSONText.encode(connection.mplsRoutes(until: deadline).map { $0.document(names) })
     }
 
     private static func run(_ arguments: [String]) throws -> AgentFrame {

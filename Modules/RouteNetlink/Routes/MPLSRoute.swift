@@ -14,6 +14,7 @@ public struct MPLSRoute: Hashable, Sendable {
     public let linkIndex: Int32?
     public let flags: RouteFlags
     public let `protocol`: RouteProtocol
+    public let scope: RouteScope
     public let type: RouteType
     /// RTA_TTL_PROPAGATE.
     public var propagatesTimeToLive: Bool? { attributes[flag: RTA_TTL_PROPAGATE.rawValue] }
@@ -52,6 +53,7 @@ public struct MPLSRoute: Hashable, Sendable {
         self.linkIndex = linkIndex
         flags = RouteFlags(rawValue: header.rtm_flags)
         self.protocol = RouteProtocol(rawValue: header.rtm_protocol)
+        scope = RouteScope(rawValue: header.rtm_scope)
         type = RouteType(rawValue: header.rtm_type)
         attributes = rare
     }

@@ -39,23 +39,23 @@ public enum RouteEncapsulation: Hashable, Sendable {
         guard let type = attributes[typeNumber, as: UInt16.self], let content = attributes.nested(number) else {
             return nil
         }
-        switch UInt32(type) {
+        self = Self.known(UInt32(type), content) ?? .other(type, content)
+    }
+
+    /// Nil where the type, or what is inside, is none of those that we know.
+    private static func known(_ type: UInt32, _ content: AttributeSet) -> RouteEncapsulation? {
+        switch type {
         case LWTUNNEL_ENCAP_MPLS.rawValue:
-            guard let labels = content.payload(MPLS_IPTUNNEL_DST).flatMap({ MPLSLabel.stack($0) }) else { fallthrough }
-            self = .mpls(labels, timeToLive: content[MPLS_IPTUNNEL_TTL])
-        case LWTUNNEL_ENCAP_IP.rawValue, LWTUNNEL_ENCAP_IP6.rawValue:
-            guard let tunnel = RouteTunnel(content, isIPv4: UInt32(type) == LWTUNNEL_ENCAP_IP.rawValue) else {
-                fallthrough
+            content.payload(MPLS_IPTUNNEL_DST).flatMap { MPLSLabel.stack($0) }.map {
+                .mpls($0, timeToLive: content[MPLS_IPTUNNEL_TTL])
             }
-            self = .tunnel(tunnel)
+        case LWTUNNEL_ENCAP_IP.rawValue, LWTUNNEL_ENCAP_IP6.rawValue:
+            RouteTunnel(content, isIPv4: type == LWTUNNEL_ENCAP_IP.rawValue).map { .tunnel($0) }
         case LWTUNNEL_ENCAP_SEG6.rawValue:
-            guard let header = content.payload(SEG6_IPTUNNEL_SRH).flatMap({ SegmentRouting($0) }) else { fallthrough }
-            self = .segmentRouting(header)
-        case LWTUNNEL_ENCAP_SEG6_LOCAL.rawValue: self = .localSegment(LocalSegment(attributes: content))
-        case LWTUNNEL_ENCAP_IOAM6.rawValue:
-            guard let telemetry = RouteTelemetry(attributes: content) else { fallthrough }
-            self = .telemetry(telemetry)
-        default: self = .other(type, content)
+            content.payload(SEG6_IPTUNNEL_SRH).flatMap { SegmentRouting($0) }.map { .segmentRouting($0) }
+        case LWTUNNEL_ENCAP_SEG6_LOCAL.rawValue: .localSegment(LocalSegment(attributes: content))
+        case LWTUNNEL_ENCAP_IOAM6.rawValue: RouteTelemetry(attributes: content).map { .telemetry($0) }
+        default: nil
         }
     }
 

@@ -28,6 +28,9 @@ public struct RouteHop: Hashable, Sendable {
         set { attributes[RTA_FLOW.rawValue, as: UInt32.self] = newValue?.flow }
     }
 
+    /// RTA_NEWDST, of a way of an ``MPLSRoute``: what the packet goes on with, outermost first.
+    public var newLabels: [MPLSLabel] { attributes.payload(RTA_NEWDST.rawValue).flatMap { MPLSLabel.stack($0) } ?? [] }
+
     /// RTA_ENCAP_TYPE and RTA_ENCAP.
     public var encapsulation: RouteEncapsulation? {
         get { RouteEncapsulation(in: attributes) }

@@ -35,7 +35,8 @@ extension Route {
         members["metrics"] = metrics.document
         members["iif"] = inputLinkIndex.map { .string(names.link($0)) }
         if !isIPv4 { members["pref"] = preference.document }
-        members["ttl-propagate"] = propagatesTimeToLive.map { .bool($0) }
+        // As ip spells it.
+        members["ttl-propogate"] = propagatesTimeToLive.map { .bool($0) }
         if nexthopID != 0 { members["nh_info"] = names.nexthops[nexthopID].map { $0.document(names) } }
         let hops = hops
         if !hops.isEmpty { members["nexthops"] = .array(hops.map { $0.document(names, ofIPv4: isIPv4) }) }

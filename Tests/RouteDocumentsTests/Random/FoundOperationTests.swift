@@ -50,6 +50,10 @@ struct FoundOperationTests {
                 "!-6 route add 2001:db8:9::/48 encap ip6 id 7 dst 2001:db8::6 tc 107 dev v0",
             ]
         ),
+        (
+            "a hop limit is a byte",
+            ["!-4 route add 10.4.4.4 dev v0 hoplimit 256", "-4 route add 10.4.4.4 dev v0 hoplimit 255"]
+        ),
         ("a deletion that says nothing deletes no rule", ["!-4 rule delete", "!-6 rule delete"]),
         (
             "a group is joined by a group's address",

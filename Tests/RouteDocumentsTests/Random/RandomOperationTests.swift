@@ -19,7 +19,11 @@ struct RandomOperationTests {
         for round in 0..<(Self.isLong ? Self.rounds : 1) {
             let result = try await #require(
                 processExitsWith: .success, observing: [\.standardOutputContent]
-            ) { [seed = Self.seed &+ UInt64(round) as UInt64, count = (Self.isLong ? 500 : 130) as Int] in
+            ) {
+                [
+                    seed = Self.seed &+ UInt64(round) as UInt64,
+                    count = (Self.isLong ? 500 : OperationKind.deck.count) as Int
+                ] in
                 #expect(sw_fresh_namespaces() == 1)
                 print(try RandomOperationTests.sequence(seed: seed, count: count).lines)
             }
@@ -51,7 +55,7 @@ struct RandomOperationTests {
                 for kind in RandomOperationTests.batches + (isLong ? RandomOperationTests.batches.reversed() : []) {
                     generator.state = twins.state
                     var batch: [Operation] = []
-                    for _ in 0..<1_000 where batch.count < (isLong ? 60 : 25) {
+                    for _ in 0..<1_000 where batch.count < (isLong ? 60 : 15) {
                         let operation = generator.operation(kind)
                         let first = batch.first ?? operation
                         guard operation.family == first.family, operation.words[1] == first.words[1],
@@ -90,6 +94,11 @@ struct RandomOperationTests {
             let found = try twins.differences()
             #expect(found == [], "\(place): \(found.prefix(4).joined(separator: "\n"))")
             if !found.isEmpty || !ours.matches(peer) { failures += 1 }
+            if number % 4 == 0 {
+                generator.state = twins.state
+                let answers = try twins.differences(of: generator.lookup())
+                #expect(answers == [], "\(place), and then \(answers.joined(separator: "\n"))")
+            }
             // What differs once differs from then on.
             if !found.isEmpty || failures > 20 { break }
         }

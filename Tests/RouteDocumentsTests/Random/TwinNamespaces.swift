@@ -74,11 +74,18 @@ struct TwinNamespaces: ~Copyable {
     /// words, with which `ip` ends a batch.
     mutating func perform(batch operations: [Operation]) throws -> [(ours: Outcome, peer: Outcome)] {
         guard let first = operations.first else { return [] }
-        try directory.write("batch", operations.map { $0.words.joined(separator: " ") + "\n" }.joined())
-        let family = first.family ?? ""
-        let output = try attempt(
-            "ip \(family) -force -batch \(directory.path.appending("batch"))", networkNamespace: other.rawValue)
-        let peers = Outcome.list(ofBatch: output, count: operations.count)
+        var peers: [Outcome] = []
+        if first.words[0] == "neighbor" {
+            // ip ends a batch of neighbours with the first that the kernel refuses.
+            for operation in operations {
+                peers.append(Outcome(ofPeer: try attempt(operation.command, networkNamespace: other.rawValue)))
+            }
+        } else {
+            try directory.write("batch", operations.map { $0.words.joined(separator: " ") + "\n" }.joined())
+            let words = "ip \(first.family ?? "") -force -batch \(directory.path.appending("batch"))"
+            let output = try attempt(words, networkNamespace: other.rawValue)
+            peers = Outcome.list(ofBatch: output, count: operations.count)
+        }
         return zip(try ours.perform(batch: operations), peers).map { ($0, $1) }
     }
 
