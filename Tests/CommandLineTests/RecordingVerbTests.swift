@@ -9,7 +9,9 @@ import Testing
 @Suite("Recording and replaying")
 struct RecordingVerbTests {
     private static let verbs = [
-        "address list", "link list", "link vlan list", "neighbor list", "platform detect", "platform facts", "route list", "rule list",
+        "address list", "link list", "link vlan list", "neighbor list", "platform detect", "platform facts",
+        "route list",
+        "rule list",
     ]
 
     @Test("a recording's replay is byte for byte the answer that GNU tar finds in it")
