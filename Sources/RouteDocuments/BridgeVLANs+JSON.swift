@@ -2,9 +2,20 @@ package import Documents
 package import RouteNetlink
 
 extension BridgeVLANs {
-    /// The object that `bridge -j vlan show` prints; nil where no VLAN is `wanted`, when that is one.
-    package func document(_ links: LinkDirectory, only wanted: UInt16? = nil) -> JSONValue? {
-        let shown = ranges.filter { wanted.map($0.identifiers.contains) ?? true }
+    /// The object that `bridge -j vlan show` prints, a VLAN each, or `bridge -j -compressvlans vlan show`, ranges; nil where no VLAN is
+    /// `wanted`, when that is one.
+    package func document(
+        _ links: LinkDirectory, only wanted: UInt16? = nil, isCompressed: Bool = false
+    ) -> JSONValue? {
+        var shown = ranges.filter { wanted.map($0.identifiers.contains) ?? true }
+        if !isCompressed {
+            shown = shown.flatMap { range in
+                range.identifiers.filter { wanted == nil || $0 == wanted }.map {
+                    BridgeVLANRange(
+                        $0, isPortIdentifier: range.isPortIdentifier, isUntagged: range.isUntagged)
+                }
+            }
+        }
         if shown.isEmpty { return nil }
         return [
             "ifname": .string(links.name(of: linkIndex) ?? "if\(linkIndex)"),

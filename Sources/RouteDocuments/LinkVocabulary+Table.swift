@@ -4,7 +4,7 @@ extension LinkVocabulary {
     package static let links: [LinkVocabulary] = [
         .bareudp, .bond, .bridge, .can, .dummy, .erspan, .geneve, .gre, .gretap, .gtp, .hsr, .ifb, .ip6erspan, .ip6gre,
         .ip6gretap, .ip6tnl, .ipip, .ipvlan, .ipvtap, .macsec, .macvlan, .macvtap, .netkit, .nlmon, .rmnet, .sit, .team,
-        .tun, .vcan, .veth, .vlan, .vrf, .vti, .vti6, .vxlan, .wireguard, .xfrm,
+        .tun, .vcan, .veth, .vlan, .vrf, .vti, .vti6, .vxcan, .vxlan, .wireguard, .xfrm,
     ]
     /// By IFLA_INFO_SLAVE_KIND; as words, `bond_slave` and `bridge_slave`.
     package static let ports: [LinkVocabulary] = [.bondPort, .bridgePort, .vrfPort]

@@ -21,6 +21,8 @@ extension LinkCommand {
             @Option(help: ArgumentHelp("Only those of this link.", valueName: "link")) var dev: String?
             @Option(help: ArgumentHelp("Only that VLAN, and ranges that it is in.", valueName: "vid")) var vid: String?
 
+            @Flag(help: "Ranges in the document too: the table has them always.") var compressvlans = false
+
             /// What `--json` prints of all of them.
             static func document(_ host: Host) throws -> JSONValue {
                 let (all, links) = try read(host)
@@ -56,7 +58,8 @@ extension LinkCommand {
                     }
                 }
                 try output.answer(
-                    .array(chosen.compactMap { $0.document(links, only: wanted) }), table: table.text)
+                    .array(chosen.compactMap { $0.document(links, only: wanted, isCompressed: compressvlans) }),
+                    table: table.text)
             }
         }
 
