@@ -145,10 +145,6 @@ extension NetworkMonitor {
     }
 }
 
-extension UInt32 {
-    fileprivate var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: littleEndian >> ($0 * 8)) } }
-}
-
 extension NetworkEvent {
     fileprivate var route: NetworkChange<Route>? { if case .route(let change) = self { change } else { nil } }
 }

@@ -53,8 +53,8 @@ final class ScriptedKernel: NetlinkTransport {
                 }
                 state.answers.append(message(3, .multipart, request.sequence, port, [0, 0, 0, 0]))
             } else {
-                // An error of none, and the request's header.
-                state.answers.append(message(2, [], request.sequence, port, [0, 0, 0, 0] + Array(datagram.prefix(16))))
+                // ENODEV, and the request's header.
+                state.answers.append(message(2, [], request.sequence, port, Int32(-19).bytes + Array(datagram.prefix(16))))
             }
         }
     }
@@ -77,11 +77,12 @@ private func message(
     _ type: UInt16, _ flags: NetlinkFlags, _ sequence: UInt32, _ port: UInt32, _ body: [UInt8]
 ) -> [UInt8] {
     var writer = MessageWriter()
-    func bytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
-        (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value.littleEndian >> ($0 * 8)) }
-    }
-    writer.append(
-        bytes: bytes(UInt32(16 + body.count)) + bytes(type) + bytes(flags.rawValue) + bytes(sequence) + bytes(port)
-            + body)
+    let header = UInt32(16 + body.count).bytes + type.bytes + flags.rawValue.bytes + sequence.bytes + port.bytes
+    writer.append(bytes: header + body)
     return writer.bytes
+}
+
+extension FixedWidthInteger {
+    /// In the machine's order.
+    var bytes: [UInt8] { (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: littleEndian >> ($0 * 8)) } }
 }
