@@ -10,8 +10,10 @@ struct UsageTests {
         "help is an answer: on stdout, exit 0",
         arguments: [
             "", "platform", "platform detect", "platform facts", "platform metadata", "link", "link list",
-            "link show", "link add", "link set", "link delete", "link ethtool", "link wireguard", "address",
-            "address list", "address add", "address delete", "route", "route list", "route add", "route delete", "rule",
+            "link show", "link watch", "link add", "link set", "link delete", "link ethtool", "link wireguard",
+            "address",
+            "address list", "address watch", "route watch", "rule watch", "neighbor watch", "address add",
+            "address delete", "route", "route list", "route add", "route delete", "rule",
             "rule list", "rule add", "rule delete", "neighbor", "neighbor list", "neighbor add", "netlink",
             "netlink decode", "disk",
             "disk list", "module", "module coldplug", "image", "image build", "image inspect", "boot", "boot timeline",

@@ -77,7 +77,8 @@ extension NetworkMonitor {
             do throws(NetlinkError) {
                 let part = try connection.dump(request, until: deadline, into: [:]) {
                     (objects: inout [Object.Slot: [Object]], message, bytes) throws(NetlinkError) in
-                    guard message.type == Object.newType, let object = try Object.decode(message, in: bytes), object.isListed
+                    guard message.type == Object.newType, let object = try Object.decode(message, in: bytes),
+                        object.isListed
                     else { return }
                     objects[object.slot, default: []].append(object)
                 }

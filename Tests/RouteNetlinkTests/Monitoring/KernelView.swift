@@ -56,7 +56,8 @@ struct KernelView: Hashable {
             } else if neighbor.state != .incomplete {
                 neighbors.insert(
                     "\(neighbor.address.map { "\($0)" } ?? "-") \(device) "
-                        + "\(neighbor.macAddress.map { "\($0)" } ?? "-") \(neighbor.state == .delay ? .stale : neighbor.state)")
+                        + "\(neighbor.macAddress.map { "\($0)" } ?? "-") \(neighbor.state == .delay ? .stale : neighbor.state)"
+                )
             }
         }
         for link in state.links { links.insert("\(link.index) \(link.name) \(link.operationalState)") }

@@ -106,7 +106,9 @@ private func sendPacket() throws {
 }
 
 private func counters() throws -> [String: Int64] {
-    try ip("-s link show").reduce(into: [:]) { $0[$1["ifname"]?.string ?? ""] = $1["stats64"]?["tx"]?["packets"]?.integer }
+    try ip("-s link show").reduce(into: [:]) {
+        $0[$1["ifname"]?.string ?? ""] = $1["stats64"]?["tx"]?["packets"]?.integer
+    }
 }
 
 extension NetworkEvent {

@@ -9,7 +9,9 @@ import Testing
 
 @Suite("Which route a notification means", .enabled(if: getuid() == 0, "needs CAP_NET_ADMIN"))
 struct RouteIdentityTests {
-    @Test("type of service, source prefix and nexthop object keep routes of one destination apart; a lost carrier only changes them")
+    @Test(
+        "type of service, source prefix and nexthop object keep routes of one destination apart; a lost carrier only changes them"
+    )
     func apart() async {
         await #expect(processExitsWith: .success) {
             #expect(sw_fresh_namespaces() == 1)
@@ -110,7 +112,8 @@ struct RouteIdentityTests {
             writer.append(bytes: [10, 0, 0, 0, 254, 9, 0, 1, 0, 0, 0, 0])
             writer.attribute(4, integer: UInt32(3))
             // RTA_CACHEINFO: rta_expires is the third of eight numbers.
-            writer.attribute(12, bytes: [UInt8](repeating: 0, count: 8) + ticks.bytes + [UInt8](repeating: 0, count: 20))
+            writer.attribute(
+                12, bytes: [UInt8](repeating: 0, count: 8) + ticks.bytes + [UInt8](repeating: 0, count: 20))
             return writer.bytes
         }
         kernel.set(26, [route(180_000)])

@@ -54,7 +54,8 @@ final class ScriptedKernel: NetlinkTransport {
                 state.answers.append(message(3, .multipart, request.sequence, port, [0, 0, 0, 0]))
             } else {
                 // ENODEV, and the request's header.
-                state.answers.append(message(2, [], request.sequence, port, Int32(-19).bytes + Array(datagram.prefix(16))))
+                state.answers.append(
+                    message(2, [], request.sequence, port, Int32(-19).bytes + Array(datagram.prefix(16))))
             }
         }
     }
