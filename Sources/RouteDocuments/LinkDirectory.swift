@@ -21,8 +21,12 @@ package struct LinkDirectory: Sendable {
     }
 
     package func name(of index: Int32) -> String? { links[index]?.name }
-    /// By name or alternative name.
-    package func index(of name: String) -> Int32? { indexes[name] }
+    /// By name or alternative name; of a name that no link has, ``awaited``.
+    package func index(of name: String) -> Int32? { indexes[name] ?? awaited }
+    /// Whether a link has that name.
+    package func has(_ name: String) -> Bool { indexes[name] != nil }
+    /// The number, of no link, that a name stands for until a link has it; nil where such a name is an error.
+    package var awaited: Int32?
     /// Every name, in order.
     package var names: [String] { links.values.map(\.name).sorted() }
 }

@@ -9,7 +9,8 @@ import Testing
 @Suite("Recording and replaying")
 struct RecordingVerbTests {
     private static let verbs = [
-        "address list", "link ethtool", "link list", "link vlan list", "link wireguard", "neighbor list", "platform detect",
+        "address list", "link ethtool", "link list", "link vlan list", "link wireguard", "neighbor list",
+        "platform detect",
         "platform facts", "route list", "rule list",
     ]
 
@@ -104,7 +105,8 @@ struct RecordingVerbTests {
         #expect(try recorded.document["planes"] == ["files"])
         #expect(
             try recorded.document["failed"]?.object?.keys.sorted() == [
-                "address list", "link ethtool", "link list", "link vlan list", "link wireguard", "neighbor list", "route list",
+                "address list", "link ethtool", "link list", "link vlan list", "link wireguard", "neighbor list",
+                "route list",
                 "rule list",
             ])
         expectOneLine(

@@ -72,10 +72,10 @@ struct RefusalVerbTests {
     @Test(
         "a link that is not there is exit 4, with those that are, for whichever verb",
         arguments: [
-            "link show nosuch", "link set nosuch up", "link delete nosuch", "link list --master nosuch",
-            "link add link nosuch name v7 type vlan id 7", "link set eth0 master nosuch", "address list --dev nosuch",
-            "address add 192.0.2.9/24 dev nosuch", "route list --dev nosuch", "route add 10.0.0.0/8 dev nosuch",
-            "neighbor list --dev nosuch", "neighbor add 192.0.2.9 lladdr 02:00:00:00:00:01 dev nosuch",
+            "link show nosuch", "link set nosuch up", "link delete nosuch", "link list master nosuch",
+            "link add link nosuch name v7 type vlan id 7", "link set eth0 master nosuch", "address list dev nosuch",
+            "address add 192.0.2.9/24 dev nosuch", "route list dev nosuch", "route add 10.0.0.0/8 dev nosuch",
+            "neighbor list dev nosuch", "neighbor add 192.0.2.9 lladdr 02:00:00:00:00:01 dev nosuch",
         ])
     func link(_ words: String) throws {
         expectOneLine(try fresh("$S \(words)"), exit: 4, "nosuch", "the links are eth0, eth1, lo")

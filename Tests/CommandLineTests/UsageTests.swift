@@ -10,7 +10,8 @@ struct UsageTests {
         "help is an answer: on stdout, exit 0",
         arguments: [
             "", "platform", "platform detect", "platform facts", "platform metadata", "link", "link list",
-            "link show", "link add", "link set", "link delete", "link vlan", "link vlan list", "link vlan add",
+            "link show", "link watch", "address watch", "route watch", "rule watch", "neighbor watch", "link add",
+            "link set", "link delete", "link vlan", "link vlan list", "link vlan add",
             "link vlan delete", "link ethtool", "link wireguard", "address",
             "address list", "address add", "address delete", "route", "route list", "route get", "route add",
             "route delete", "rule",

@@ -10,6 +10,9 @@ struct RecordedExchange: Sendable {
     }
 
     let key: Key
+    /// Whether the answers are ends alone. A change in rtnetlink: what else carries its sequence number is the notification of it, which
+    /// goes to all who listen. With NLM_F_ECHO the asker wants that too.
+    private let hasEndsAlone: Bool
     /// Of the request's messages, in their order.
     let sequences: [UInt32]
     /// The port id that asked: the request's own, or that of its first answer (iproute2 leaves the request's 0).
@@ -31,6 +34,7 @@ struct RecordedExchange: Sendable {
         sequences = request.sequences
         port = request.port
         open = request.wantingEnd
+        hasEndsAlone = datagram.family == .route && request.isRouteChange
     }
 
     /// Takes `datagram` where it answers this request; false where it does not.
@@ -41,7 +45,8 @@ struct RecordedExchange: Sendable {
         // Cut datagrams too begin with a header.
         var cursor = MessageHeaderCursor()
         guard let first = cursor.next(bytes), first.sequence != 0, sequences.contains(first.sequence),
-            port == 0 || first.port == port, first.port != 0
+            port == 0 || first.port == port, first.port != 0,
+            !hasEndsAlone || first.type == UInt16(NLMSG_DONE) || first.type == UInt16(NLMSG_ERROR)
         else { return false }
         port = first.port
         answers.append(datagram.bytes)
@@ -122,6 +127,11 @@ struct MaskedRequest: Sendable {
             return nil
         }
         guard !sequences.isEmpty, flags.contains(.request) else { return nil }
+    }
+
+    /// Of rtnetlink: RTM_NEW*, RTM_DEL* or RTM_SET* of any object, without NLM_F_ECHO. RTM_GET* are the third of each four types.
+    var isRouteChange: Bool {
+        type >= UInt16(RTM_BASE) && (type - UInt16(RTM_BASE)) % 4 != 2 && flags.rawValue & UInt16(NLM_F_ECHO) == 0
     }
 
     /// For errors: what numbers can tell of it.

@@ -18,6 +18,15 @@ public final class RecordingNetlink: NetlinkSource {
         log.open()
         return RecordingTransport(before: transport, family, log)
     }
+
+    /// Keeps what a transport of the caller's carries beside the others', in the order in which it passes: one that takes part in
+    /// multicast groups, whose notifications ``ReplayNetlink/notifications(_:)`` plays.
+    ///
+    /// - Parameter family: of `transport`, which does not say it.
+    public func keeping(_ transport: any NetlinkTransport, _ family: NetlinkSocket.Family) -> RecordingTransport {
+        log.open()
+        return RecordingTransport(before: transport, family, log)
+    }
 }
 
 /// A transport that carries as the one behind it does, and keeps what passed, with the time.

@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// A request is known by its bytes, but for sequence numbers and port ids. Asked again, it is answered as it was the next time
 /// that it was recorded; the last answer repeats. Where a whole answer of a request is recorded, those that broke off (a lost
-/// datagram, one that did not fit) are left out. Notifications that no request asked for are not played.
+/// datagram, one that did not fit) are left out. What no request asked for is a notification: ``notifications(_:)`` plays those.
 ///
 /// What was never recorded is ``NetlinkError/Kind-swift.enum/unrecorded(_:)``, and ``unanswered`` lists it, because a caller may
 /// take any failure for an empty answer.
@@ -14,9 +14,12 @@ public final class ReplayNetlink: NetlinkSource {
         var next: [RecordedExchange.Key: Int] = [:]
         var ports: UInt32 = 0
         var unanswered: [String] = []
+        /// Requests that were answered, by family.
+        var asked: [NetlinkSocket.Family: Int] = [:]
     }
 
     private let exchanges: [RecordedExchange.Key: [RecordedExchange]]
+    private let notifications: [RecordedNotification]
     private let state = Mutex(State())
 
     /// Throws where the messages are in the other byte order.
@@ -24,7 +27,7 @@ public final class ReplayNetlink: NetlinkSource {
         if capture.isForeignByteOrder {
             throw NetlinkError(.malformed(.capture(.foreignByteOrder)), operation: "replay")
         }
-        exchanges = Self.exchanges(of: capture)
+        (exchanges, notifications) = Self.sorted(capture)
     }
 
     /// What was asked for and is not in the capture, in words, each once, in the order of asking.
@@ -44,6 +47,17 @@ public final class ReplayNetlink: NetlinkSource {
         return ReplayTransport(self, family, port: port)
     }
 
+    /// A transport that plays the recorded notifications of a family from the first on: what a socket that took part in groups received.
+    ///
+    /// One that came after a request is held back until as many requests were made again, so that it falls between the same dumps;
+    /// where the receiver waits instead of asking, it comes at once. After the last one there is silence.
+    public func notifications(_ family: NetlinkSocket.Family) -> ReplayNotifications {
+        ReplayNotifications(self, family, notifications.filter { $0.family == family })
+    }
+
+    /// How many requests of `family` were answered.
+    func asked(_ family: NetlinkSocket.Family) -> Int { state.withLock { $0.asked[family] ?? 0 } }
+
     /// The next recorded answer to `datagram`, addressed to `port`.
     fileprivate func answers(
         to request: MaskedRequest, _ family: NetlinkSocket.Family, port: UInt32
@@ -53,40 +67,51 @@ public final class ReplayNetlink: NetlinkSource {
         let position = state.withLock { state in
             let position = state.next[key, default: 0]
             state.next[key] = min(position + 1, recorded.count - 1)
+            state.asked[family, default: 0] += 1
             return position
         }
         return recorded[min(position, recorded.count - 1)].answers(to: request.sequences, port: port)
     }
 
-    fileprivate func missing(_ words: String) -> NetlinkError {
+    func missing(_ words: String) -> NetlinkError {
         state.withLock { state in
             if !state.unanswered.contains(words) { state.unanswered.append(words) }
         }
         return NetlinkError(.unrecorded(words), operation: "replay")
     }
 
-    private static func exchanges(of capture: NetlinkCapture) -> [RecordedExchange.Key: [RecordedExchange]] {
+    private static func sorted(
+        _ capture: NetlinkCapture
+    ) -> (exchanges: [RecordedExchange.Key: [RecordedExchange]], notifications: [RecordedNotification]) {
         var all: [RecordedExchange] = []
+        var notifications: [RecordedNotification] = []
+        var asked: [NetlinkSocket.Family: Int] = [:]
         // Who may be answered by a datagram: the last exchanges of each sequence number, so that a long capture is no square.
         var bySequence: [UInt32: [Int]] = [:]
         for datagram in capture.datagrams {
             if let exchange = RecordedExchange(datagram) {
                 for sequence in Set(exchange.sequences) { bySequence[sequence, default: []].append(all.count) }
                 all.append(exchange)
+                asked[datagram.family, default: 0] += 1
                 continue
             }
+            guard datagram.direction == .toUser else { continue }
             var cursor = MessageHeaderCursor()
             // SAFETY: the span is of the array, which lives through the call; any byte is a byte.
             guard let first = unsafe cursor.next(datagram.bytes.span.bytes) else { continue }
             // The latest request of that number: sequence numbers come again. Of one number there may be some from several ports.
-            for position in (bySequence[first.sequence] ?? []).reversed().prefix(64) where all[position].take(datagram)
-            {
-                break
+            let isAnswer = (bySequence[first.sequence] ?? []).reversed().prefix(64).contains { all[$0].take(datagram) }
+            if !isAnswer {
+                notifications.append(
+                    RecordedNotification(
+                        family: datagram.family, bytes: datagram.bytes, byteCount: datagram.byteCount,
+                        requestsBefore: asked[datagram.family] ?? 0))
             }
         }
-        return Dictionary(grouping: all, by: \.key).mapValues { exchanges in
+        let exchanges = Dictionary(grouping: all, by: \.key).mapValues { exchanges in
             exchanges.contains(where: \.isWhole) ? exchanges.filter(\.isWhole) : exchanges
         }
+        return (exchanges, notifications)
     }
 }
 

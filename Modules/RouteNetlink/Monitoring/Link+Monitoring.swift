@@ -18,6 +18,9 @@ extension Link: MonitoredObject {
         return try Link(message, in: bytes)
     }
 
+    /// What is of a bridge's port has IFLA_PROTINFO, and the link's own dump shows its effect on the port (IFLA_INFO_SLAVE_DATA).
+    static var hinted: NetworkParts { .links }
+
     static func event(_ change: NetworkChange<Link>) -> NetworkEvent { .link(change) }
 
     var slot: Int32 { index }

@@ -15,12 +15,16 @@ protocol MonitoredObject: Hashable, Sendable {
     static var deleteType: UInt16 { get }
     /// The dumps that give all of them, in the form that notifications have.
     static var dumps: [NetlinkRequest] { get }
+    /// What a message of these types that is about something else is a hint at.
+    static var hinted: NetworkParts { get }
 
     /// Nil for a message of these types that is about something else.
     static func decode(_ message: NetlinkMessage, in bytes: borrowing RawSpan) throws(NetlinkError) -> Self?
     static func event(_ change: NetworkChange<Self>) -> NetworkEvent
 
     var slot: Slot { get }
+    /// Whether it counts: one that does not is as good as deleted.
+    var isListed: Bool { get }
     /// Whether `other`, of the same slot, is this object in another state.
     func isSame(as other: Self) -> Bool
     /// Whether nothing has changed since `old` but what runs on by itself: counters, remaining lifetimes. `isTold` says that a notification
@@ -40,6 +44,8 @@ struct SlotOutcome<Object: Hashable & Sendable> {
 }
 
 extension MonitoredObject {
+    static var hinted: NetworkParts { [] }
+    var isListed: Bool { true }
     func isSame(as other: Self) -> Bool { true }
     func isUnchanged(since old: Self, isTold: Bool) -> Bool { self == old }
 
@@ -56,12 +62,13 @@ extension MonitoredObject {
         return SlotOutcome(change: .removed(slot.remove(at: position)))
     }
 
-    /// Nil where only what runs on by itself differs; the newer is kept all the same.
+    /// Nil where only what runs on by itself differs: then the older is kept, so that the state is what the events told.
     static func replace(
         _ position: Int, of slot: inout [Self], by object: Self, isTold: Bool
     ) -> NetworkChange<Self>? {
         let old = slot[position]
+        if object.isUnchanged(since: old, isTold: isTold) { return nil }
         slot[position] = object
-        return object.isUnchanged(since: old, isTold: isTold) ? nil : .changed(from: old, to: object)
+        return .changed(from: old, to: object)
     }
 }

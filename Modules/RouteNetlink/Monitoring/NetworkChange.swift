@@ -33,6 +33,8 @@ public enum NetworkEvent: Hashable, Sendable {
     case link(NetworkChange<Link>)
     case address(NetworkChange<InterfaceAddress>)
     case route(NetworkChange<Route>)
+    case rule(NetworkChange<Rule>)
+    case neighbor(NetworkChange<Neighbor>)
     /// Notifications were lost, `count` times so far. The state is read anew; the differences follow as changes, then
     /// ``resynchronized(_:)``.
     case overrun(count: Int)

@@ -24,6 +24,8 @@ extension NetworkMonitor {
             if parts.contains(.links) { try reread(\.linkTable, until: deadline) { $0.follow($1) } }
             if parts.contains(.addresses) { try reread(\.addressTable, until: deadline) { $0.follow($1) } }
             if parts.contains(.routes) { try reread(\.routeTable, until: deadline) { _, _ in } }
+            if parts.contains(.rules) { try reread(\.ruleTable, until: deadline) { $0.follow($1) } }
+            if parts.contains(.neighbors) { try reread(\.neighborTable, until: deadline) { _, _ in } }
         } catch {
             stale.formUnion(parts)
             pause(since: start)
@@ -75,9 +77,9 @@ extension NetworkMonitor {
             do throws(NetlinkError) {
                 let part = try connection.dump(request, until: deadline, into: [:]) {
                     (objects: inout [Object.Slot: [Object]], message, bytes) throws(NetlinkError) in
-                    guard message.type == Object.newType, let object = try Object.decode(message, in: bytes) else {
-                        return
-                    }
+                    guard message.type == Object.newType, let object = try Object.decode(message, in: bytes),
+                        object.isListed
+                    else { return }
                     objects[object.slot, default: []].append(object)
                 }
                 dump.merge(part.value) { $0 + $1 }

@@ -9,6 +9,8 @@ extension NetworkMonitor {
         if kept.contains(.links) { groups += Link.groups }
         if kept.contains(.addresses) { groups += InterfaceAddress.groups }
         if kept.contains(.routes) { groups += Route.groups }
+        if kept.contains(.rules) { groups += Rule.groups }
+        if kept.contains(.neighbors) { groups += Neighbor.groups }
         return groups
     }
 

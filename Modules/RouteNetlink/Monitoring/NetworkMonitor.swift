@@ -41,6 +41,8 @@ public struct NetworkMonitor: ~Copyable {
     var lost: NetworkParts
     /// The parts that notifications touched since this was last cleared.
     var touched: NetworkParts = []
+    /// Whether there was ever a rule that goes to another, whose state depends on the others.
+    var hasRuleTargets = false
     /// Events of which the caller has not been told; the first ones are behind `nextEvent`.
     private var events: [NetworkEvent] = []
     private var nextEvent = 0
@@ -154,6 +156,10 @@ public struct NetworkMonitor: ~Copyable {
             apply(address, isDeleted, flags, \.addressTable) { $0.follow($1) }
         case .route(let route, let isDeleted, let flags):
             apply(route, isDeleted, flags, \.routeTable) { _, _ in }
+        case .rule(let rule, let isDeleted, let flags):
+            apply(rule, isDeleted, flags, \.ruleTable) { $0.follow($1) }
+        case .neighbor(let neighbor, let isDeleted, let flags):
+            apply(neighbor, isDeleted, flags, \.neighborTable) { _, _ in }
         case .stale(let parts):
             touched.formUnion(parts)
             stale.formUnion(parts.intersection(kept))

@@ -15,7 +15,7 @@ struct ObjectTable<Object: MonitoredObject>: Hashable, Sendable {
     mutating func apply(_ object: Object, isDeleted: Bool, _ flags: NetlinkFlags) -> SlotOutcome<Object> {
         let slot = object.slot
         touched.insert(slot)
-        guard isDeleted else { return Object.add(object, flags, to: &slots[slot, default: []]) }
+        guard isDeleted || !object.isListed else { return Object.add(object, flags, to: &slots[slot, default: []]) }
         guard var objects = slots[slot] else { return SlotOutcome() }
         let outcome = Object.remove(object, from: &objects)
         slots[slot] = objects.isEmpty ? nil : objects

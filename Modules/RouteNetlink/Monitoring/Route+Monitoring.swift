@@ -5,8 +5,12 @@ internal import Netlink
 extension Route: MonitoredObject {
     struct Slot: Hashable, Sendable {
         let destination: IPPrefix
+        /// IPv6 has a tree of sources below each destination.
+        let source: IPPrefix?
         let table: UInt32
         let metric: UInt32
+        /// IPv4's routes of one destination are ordered by it.
+        let typeOfService: UInt8
     }
 
     static var part: NetworkParts { .routes }
@@ -36,19 +40,10 @@ extension Route: MonitoredObject {
 
     static func event(_ change: NetworkChange<Route>) -> NetworkEvent { .route(change) }
 
-    var slot: Slot { Slot(destination: destination, table: table, metric: metric) }
-
-    /// IPv4 tells routes to one destination apart by all that they are. IPv6 joins those with a gateway into one multipath route, but for
-    /// those of router advertisements; each other is apart by its link.
-    func isSame(as other: Route) -> Bool {
-        if destination.address.isIPv4 { return self == other }
-        if joinsOthers != other.joinsOthers { return false }
-        return joinsOthers || (type == other.type && linkIndex == other.linkIndex && gateway == other.gateway)
-    }
-
-    /// Whether it is, or would become, part of a multipath route of IPv6. One that is already has neither gateway nor link.
-    private var joinsOthers: Bool {
-        (gateway != nil || linkIndex == nil) && type == .unicast && self.protocol != .routerAdvertisement
+    var slot: Slot {
+        isIPv4
+            ? Slot(destination: destination, source: nil, table: table, metric: metric, typeOfService: typeOfService)
+            : Slot(destination: destination, source: source, table: table, metric: metric, typeOfService: 0)
     }
 
     /// NLM_F_REPLACE does not name what made way: where there is one candidate it is that one, else a dump tells.
@@ -64,13 +59,12 @@ extension Route: MonitoredObject {
         return SlotOutcome(change: .added(route), isUncertain: flags.contains(.replace) && slot.count > 1)
     }
 
-    /// One nexthop of a multipath route of IPv6 may go, in which case the message has that one alone.
+    /// One nexthop of a multipath route of IPv6 may go, in which case the message has that one alone and a dump tells what is left.
     static func remove(_ route: Route, from slot: inout [Route]) -> SlotOutcome<Route> {
         guard let position = slot.firstIndex(where: { $0.isSame(as: route) }) else {
             return SlotOutcome(isUncertain: !slot.isEmpty)
         }
-        let held = slot[position]
-        if held.gateway != route.gateway || held.linkIndex != route.linkIndex { return SlotOutcome(isUncertain: true) }
+        if !slot[position].goesWhole(with: route) { return SlotOutcome(isUncertain: true) }
         return SlotOutcome(change: .removed(slot.remove(at: position)))
     }
 }

@@ -28,7 +28,7 @@ package struct LinkSelection: Sendable {
     mutating func takeName(
         _ word: String, of list: String, among known: [String], _ words: ObjectWords
     ) throws(WordError) {
-        let isLink = words.links.index(of: word) != nil
+        let isLink = words.links.has(word)
         guard index == nil, isLink || WordError.nearest(to: word, among: known) == nil else {
             throw .unknownWord(word, of: list, among: known)
         }
@@ -75,6 +75,8 @@ extension ObjectWords {
     ) throws(WordError) -> (index: Int32, table: UInt32) {
         let name = try reader.value(of: word)
         let index = try LinkOption.link(word, name, links)
+        // A VRF that is not there yet has no table that a route could be in.
+        if index == links.awaited { return (index, .max) }
         guard let table = (links.links[index]?.options as? VRF)?.table else {
             throw WordError(.malformed(name, form: "a link of kind vrf"), word)
         }

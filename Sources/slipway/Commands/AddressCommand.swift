@@ -12,7 +12,7 @@ struct AddressCommand: ParsableCommand, RoutingNoun {
         commandName: "address", abstract: "The addresses of links.",
         discussion: "The words are those of ip(8): 'slipway address add 10.0.0.2/24 dev eth0 valid_lft 100'.",
         subcommands: [
-            List.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, ReplaceVerb>.self,
+            List.self, Watch.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, ReplaceVerb>.self,
             RoutingChange<Self, ChangeVerb>.self, RoutingChange<Self, DeleteVerb>.self,
         ])
 

@@ -12,7 +12,9 @@ struct LinkCommand: ParsableCommand {
         discussion: """
             Names, kinds and their options are the words of ip(8): 'slipway link add br0 type bridge stp_state 1'.
             """,
-        subcommands: [List.self, Show.self, Add.self, Set.self, Delete.self, VLAN.self, Ethtool.self, WireGuard.self])
+        subcommands: [
+            List.self, Show.self, Watch.self, Add.self, Set.self, Delete.self, VLAN.self, Ethtool.self, WireGuard.self,
+        ])
 
     /// How long the kernel may take for an answer.
     static var deadline: Deadline { Deadline(in: .seconds(10)) }
@@ -90,7 +92,7 @@ struct LinkCommand: ParsableCommand {
     }
 
     /// The keys of `ip -j -d link`, and `addr_info` of `ip -j address`.
-    private static func document(
+    static func document(
         _ link: Link, _ addresses: [InterfaceAddress], _ links: LinkDirectory
     ) -> JSONValue {
         guard case .object(var members) = link.document(links) else { return .null }

@@ -12,7 +12,7 @@ struct NeighborCommand: ParsableCommand, RoutingNoun {
         commandName: "neighbor", abstract: "The neighbours on each link (ARP, neighbour discovery).",
         discussion: "The words are those of ip(8): 'slipway neighbor add 10.0.0.9 lladdr 02:00:00:00:00:01 dev eth0'.",
         subcommands: [
-            List.self, Get.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, ReplaceVerb>.self,
+            List.self, Get.self, Watch.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, ReplaceVerb>.self,
             RoutingChange<Self, ChangeVerb>.self, RoutingChange<Self, DeleteVerb>.self,
         ])
 

@@ -13,7 +13,7 @@ struct RouteCommand: ParsableCommand, RoutingNoun {
         commandName: "route", abstract: "Routes.",
         discussion: "The words are those of ip(8): 'slipway route add default via 10.0.0.1 dev eth0 metric 10'.",
         subcommands: [
-            List.self, Get.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, ReplaceVerb>.self,
+            List.self, Get.self, Watch.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, ReplaceVerb>.self,
             RoutingChange<Self, ChangeVerb>.self, RoutingChange<Self, AppendVerb>.self,
             RoutingChange<Self, PrependVerb>.self, RoutingChange<Self, DeleteVerb>.self,
         ])

@@ -27,7 +27,8 @@ struct SelectionOptions: ParsableArguments {
     var family: AddressFamily { version4 ? .ipv4 : version6 ? .ipv6 : .unspecified }
 
     /// What the words say, in the name of the verb.
-    static func read<Value>(_ operation: String, _ body: () throws(WordError) -> Value) throws(CommandFailure) -> Value {
+    static func read<Value>(_ operation: String, _ body: () throws(WordError) -> Value) throws(CommandFailure) -> Value
+    {
         do throws(WordError) { return try body() } catch { throw CommandFailure(error, operation) }
     }
 }

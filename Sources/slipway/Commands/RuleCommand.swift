@@ -11,7 +11,7 @@ struct RuleCommand: ParsableCommand, RoutingNoun {
     static let configuration = CommandConfiguration(
         commandName: "rule", abstract: "The rules that choose a table of routes.",
         discussion: "The words are those of ip(8): 'slipway rule add from 10.0.0.0/8 fwmark 7 lookup 100'.",
-        subcommands: [List.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, DeleteVerb>.self])
+        subcommands: [List.self, Watch.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, DeleteVerb>.self])
 
     static func change(_ mode: ChangeMode?, _ list: [String], _ view: inout RoutingView) throws {
         let rule = try Rule(words: list, view.words, isDeleted: mode == nil)
