@@ -35,7 +35,8 @@ public struct RouteQuery: Hashable, Sendable {
         header.rtm_dst_len = UInt8(clamping: destination.bitCount)
         header.rtm_src_len = source.map { UInt8(clamping: $0.bitCount) } ?? 0
         header.rtm_tos = typeOfService
-        var flags = RouteFlags.lookupTable
+        // IPv6 tells the table unasked, and refuses the flag where it checks strictly (NETLINK_GET_STRICT_CHK).
+        var flags: RouteFlags = destination.isIPv4 ? .lookupTable : []
         if wantsTableEntry { flags.insert(.tableMatch) }
         header.rtm_flags = flags.rawValue
         request.body.append(header: header)
