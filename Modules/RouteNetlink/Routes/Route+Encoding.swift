@@ -27,10 +27,8 @@ extension Route {
         header.rtm_flags = flags.intersection(.settable).rawValue
         writer.append(header: header)
         if table >= 256 { writer.attribute(RTA_TABLE.rawValue, integer: table) }
-        // Bits past the prefix go along: the kernel refuses them (IPv4) or clears them (IPv6).
-        if destination.length != 0 || destination.address != (isIPv4 ? .v4(.any) : .v6(.any)) {
-            writer.attribute(RTA_DST.rawValue, address: destination.address)
-        }
+        // The kernel takes no bits past the prefix (IPv4), or clears them (IPv6).
+        if destination.length != 0 { writer.attribute(RTA_DST.rawValue, address: destination.network.address) }
         if metric != 0 { writer.attribute(RTA_PRIORITY.rawValue, integer: metric) }
         if let preferredSource { writer.attribute(RTA_PREFSRC.rawValue, address: preferredSource) }
         if nexthopID != 0 {

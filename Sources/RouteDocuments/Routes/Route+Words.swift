@@ -223,6 +223,10 @@ private struct RouteParts {
             prefix = isIPv4 ? .defaultIPv4 : .defaultIPv6
         }
         try checkFamilies(prefix)
+        // The library would clear them; who says them means something else.
+        if prefix.address.isIPv4, prefix != prefix.network {
+            throw WordError(.malformed("\(prefix)", form: "without bits past its length: \(prefix.network)"), "to")
+        }
         let kind = type ?? .unicast
         var route = Route(
             to: prefix, gateway: gateway, linkIndex: linkIndex, preferredSource: preferredSource, metric: metric,

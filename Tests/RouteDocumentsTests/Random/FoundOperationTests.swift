@@ -116,4 +116,21 @@ struct FoundOperationTests {
             }
         }
     }
+
+    @Test("questions that the kernel answers with one route or neighbour")
+    func questions() async {
+        await #expect(processExitsWith: .success) {
+            #expect(sw_fresh_namespaces() == 1)
+            var twins = try TwinNamespaces.opened()
+            for question in [
+                "route get 2001:db8::9", "route get 2001:db8::9 oif v0 mark 7", "route get 2001:db8::9 fibmatch",
+                "route get 2001:db8:ffff::7", "route get 10.0.0.9", "route get 10.0.0.9 fibmatch",
+                "route get 10.0.0.9 ipproto tcp sport 7 dport 80 uid 7", "route get 198.51.100.7",
+                "neighbor get 10.0.0.99 dev v0",
+            ] {
+                let found = try twins.differences(of: question.split(separator: " ").map { String($0) })
+                #expect(found == [], "\(question): \(found.joined(separator: "\n"))")
+            }
+        }
+    }
 }

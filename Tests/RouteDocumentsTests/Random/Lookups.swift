@@ -91,10 +91,13 @@ extension TwinNamespaces {
         do { answer = try ours.answer(to: lookup) } catch let error as NetlinkError where error.kind == .refused {
             let own = Outcome(error)
             return own.matches(peer) ? [] : ["\(words): we: \(own); ip: \(peer)"]
-        }
+        } catch { return ["\(words): we: \(error); ip: \(peer)"] }
         // What is thrown away has no answer in ip's words, and no failure.
         guard peer == .done else { return ["\(words): we: \(answer); ip: \(peer)"] }
-        let theirs = try RoutePeer.decode(output.output.isEmpty ? Array("[]".utf8) : output.output).array ?? []
+        guard let document = try? RoutePeer.decode(output.output.isEmpty ? Array("[]".utf8) : output.output) else {
+            return ["\(words): ip prints no JSON: \(output.text)"]
+        }
+        let theirs = document.array ?? []
         return RoutePeer.compare(theirs.isEmpty ? [] : [answer], theirs, words)
     }
 }
