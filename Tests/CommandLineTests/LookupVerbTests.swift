@@ -168,7 +168,7 @@ struct LookupVerbTests {
             let mpls = try slipway("route add 10.7.0.0/16 encap mpls 100/200 ttl 7 via 192.0.2.1")
             if !mpls.isSuccess { expectOneLine(mpls, exit: 1, "mpls_iptunnel", "lwt encapsulation type not supported") }
             expectOneLine(try slipway("route add 10.7.0.0/16 encap mlps 100 dev eth0"), exit: 2, "did you mean 'mpls'?")
-            expectOneLine(try slipway("route add 10.7.0.0/16 encap mpls 1048576 dev eth0"), exit: 2, "0 to 1048575")
+            expectOneLine(try slipway("route add 10.7.0.0/16 encap mpls 1048576 dev eth0"), exit: 2, "1048575")
             expectOneLine(try slipway("route add 2001:db8:7::/48 encap seg6local dev eth0"), exit: 2, "action")
             expectOneLine(try slipway("route add 2001:db8:7::/48 encap seg6 dev eth0"), exit: 2, "segs")
         }

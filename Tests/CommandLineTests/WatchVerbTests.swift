@@ -107,9 +107,13 @@ struct WatchVerbTests {
                 let line = try #require(try watch.lines().last)
                 var ours = try JSONText.decode(JSONValue.self, from: Array(line.utf8)).object ?? [:]
                 ours["event"] = nil
-                #expect(peer.filter { $0.object?.isEmpty == false }.count == 1, "\(step)")
-                let found = differences(of: .object(ours), from: peer.first { $0.object?.isEmpty == false } ?? [:])
-                #expect(found == [], "\(step)")
+                // What ip leaves out by its words are empty objects of its.
+                let told = peer.filter { $0 != [:] }
+                #expect(told.count == 1, "\(step)")
+                var judge = told.first?.object ?? [:]
+                judge["addr_info"] = judge["addr_info"].map { .array(($0.array ?? []).filter { $0 != [:] }) }
+                let found = differences(of: .object(ours), from: .object(judge))
+                #expect(found == [], "\(step): \(found)")
             }
             #expect(try watch.end(by: SIGINT) == 130)
         }

@@ -114,11 +114,19 @@ struct NamespaceState: Sendable {
         Set(left.lists.keys).union(right.lists.keys).sorted().flatMap { name -> [String] in
             // The kernel lists neighbours by a hash.
             let isHashed = name.contains("neighbor") || name == "fdb"
-            let (a, b) = isHashed ? (sorted(left[name]), sorted(right[name])) : (left[name], right[name])
+            let (a, b) =
+                isHashed
+                ? (sorted(left[name]), sorted(right[name])) : (Self.settled(left[name]), Self.settled(right[name]))
             // A request that we refuse ourselves takes no number in the kernel.
             let found = RoutePeer.compare(a, b, "ours, \(name)", ignoring: ["ifindex"])
             return found.isEmpty ? RoutePeer.compare(b, a, "ip's, \(name)", ignoring: ["ifindex"]) : found
         }
+    }
+
+    /// The routes to IPv6's groups, which the kernel makes as links come up, in an order of ours; the others in the kernel's.
+    private static func settled(_ list: [JSONValue]) -> [JSONValue] {
+        let groups = list.filter { $0["type"] == "multicast" && $0["protocol"] == "kernel" }
+        return sorted(groups) + list.filter { !groups.contains($0) }
     }
 
     /// A neighbour that was reachable is stale after a time that the kernel draws.

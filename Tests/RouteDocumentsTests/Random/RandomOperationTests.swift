@@ -52,6 +52,8 @@ struct RandomOperationTests {
                 #expect(sw_fresh_namespaces() == 1)
                 var twins = try TwinNamespaces.opened()
                 var generator = OperationGenerator(seed: seed)
+                // Kinds of which a whole batch was refused: few, or the batches would show little.
+                var idle: [OperationKind] = []
                 for kind in RandomOperationTests.batches + (isLong ? RandomOperationTests.batches.reversed() : []) {
                     generator.state = twins.state
                     var batch: [Operation] = []
@@ -69,11 +71,12 @@ struct RandomOperationTests {
                             outcome.ours.matches(outcome.peer),
                             "seed \(seed), \(kind): \(operation): we: \(outcome.ours); ip: \(outcome.peer)")
                     }
-                    #expect(outcomes.contains { $0.peer == .done }, "seed \(seed), \(kind): nothing was done")
+                    if !outcomes.contains(where: { $0.peer == .done }) { idle.append(kind) }
                     let found = try twins.differences()
                     #expect(found == [], "seed \(seed), \(kind): \(found.prefix(4).joined(separator: "\n"))")
                     if !found.isEmpty { break }
                 }
+                #expect(idle.count <= 3, "seed \(seed): nothing was done of \(idle)")
             }
         }
     }
