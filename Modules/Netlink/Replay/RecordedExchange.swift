@@ -10,6 +10,8 @@ struct RecordedExchange: Sendable {
     }
 
     let key: Key
+    /// Which request of its family it was, from 1.
+    let ordinal: Int
     /// Whether the answers are ends alone. A change in rtnetlink: what else carries its sequence number is the notification of it, which
     /// goes to all who listen. With NLM_F_ECHO the asker wants that too.
     private let hasEndsAlone: Bool
@@ -26,11 +28,12 @@ struct RecordedExchange: Sendable {
     var isWhole: Bool { open.isEmpty && !isCut }
 
     /// Nil where `datagram` is no request, or its framing is broken: such a one is never asked again by us.
-    init?(_ datagram: NetlinkCapture.Datagram) {
+    init?(_ datagram: NetlinkCapture.Datagram, ordinal: Int) {
         guard datagram.direction == .toKernel, !datagram.isTruncated,
             let request = MaskedRequest(datagram.bytes)
         else { return nil }
         key = Key(family: datagram.family, bytes: request.bytes)
+        self.ordinal = ordinal
         sequences = request.sequences
         port = request.port
         open = request.wantingEnd

@@ -14,8 +14,8 @@ public final class ReplayNetlink: NetlinkSource {
         var next: [RecordedExchange.Key: Int] = [:]
         var ports: UInt32 = 0
         var unanswered: [String] = []
-        /// Requests that were answered, by family.
-        var asked: [NetlinkSocket.Family: Int] = [:]
+        /// Of the families whose notifications are played, the last request that was answered or that a notification came after.
+        var reached: [NetlinkSocket.Family: Int] = [:]
     }
 
     private let exchanges: [RecordedExchange.Key: [RecordedExchange]]
@@ -49,14 +49,22 @@ public final class ReplayNetlink: NetlinkSource {
 
     /// A transport that plays the recorded notifications of a family from the first on: what a socket that took part in groups received.
     ///
-    /// One that came after a request is held back until as many requests were made again, so that it falls between the same dumps;
-    /// where the receiver waits instead of asking, it comes at once. After the last one there is silence.
+    /// From here on the family's recording is a kernel whose time goes forward. A request is answered as it was the next time after all
+    /// that was answered or received before; if it was never asked again, as it was the last time. A notification that came after an
+    /// answer is held back until that one or a later one was given, so that it falls between the same dumps; where the receiver waits
+    /// instead of asking, it comes at once. After the last one there is silence.
     public func notifications(_ family: NetlinkSocket.Family) -> ReplayNotifications {
-        ReplayNotifications(self, family, notifications.filter { $0.family == family })
+        state.withLock { $0.reached[family] = $0.reached[family] ?? 0 }
+        return ReplayNotifications(self, family, notifications.filter { $0.family == family })
     }
 
-    /// How many requests of `family` were answered.
-    func asked(_ family: NetlinkSocket.Family) -> Int { state.withLock { $0.asked[family] ?? 0 } }
+    /// Which recorded request of `family` has been reached.
+    func reached(_ family: NetlinkSocket.Family) -> Int { state.withLock { $0.reached[family] ?? 0 } }
+
+    /// A notification was received that came after so many requests.
+    func reach(_ ordinal: Int, _ family: NetlinkSocket.Family) {
+        state.withLock { $0.reached[family] = max($0.reached[family] ?? 0, ordinal) }
+    }
 
     /// The next recorded answer to `datagram`, addressed to `port`.
     fileprivate func answers(
@@ -65,12 +73,15 @@ public final class ReplayNetlink: NetlinkSource {
         let key = RecordedExchange.Key(family: family, bytes: request.bytes)
         guard let recorded = exchanges[key], !recorded.isEmpty else { throw missing(request.words(family)) }
         let position = state.withLock { state in
-            let position = state.next[key, default: 0]
+            var position = state.next[key, default: 0]
+            if let reached = state.reached[family] {
+                position = recorded[position...].firstIndex { $0.ordinal > reached } ?? recorded.count - 1
+                state.reached[family] = max(reached, recorded[position].ordinal)
+            }
             state.next[key] = min(position + 1, recorded.count - 1)
-            state.asked[family, default: 0] += 1
             return position
         }
-        return recorded[min(position, recorded.count - 1)].answers(to: request.sequences, port: port)
+        return recorded[position].answers(to: request.sequences, port: port)
     }
 
     func missing(_ words: String) -> NetlinkError {
@@ -89,7 +100,7 @@ public final class ReplayNetlink: NetlinkSource {
         // Who may be answered by a datagram: the last exchanges of each sequence number, so that a long capture is no square.
         var bySequence: [UInt32: [Int]] = [:]
         for datagram in capture.datagrams {
-            if let exchange = RecordedExchange(datagram) {
+            if let exchange = RecordedExchange(datagram, ordinal: (asked[datagram.family] ?? 0) + 1) {
                 for sequence in Set(exchange.sequences) { bySequence[sequence, default: []].append(all.count) }
                 all.append(exchange)
                 asked[datagram.family, default: 0] += 1

@@ -38,15 +38,16 @@ public final class ReplayNotifications: NetlinkTransport {
 
     /// The next notification. Where there is none, or it is not its time, waits for the deadline as a socket would.
     public func receive(into buffer: inout [UInt8], until deadline: Deadline) throws(NetlinkError) -> ReceivedDatagram {
-        let asked = recording.asked(family)
+        let reached = recording.reached(family)
         let notification = next.withLock { next -> RecordedNotification? in
             guard next < notifications.count else { return nil }
             // Whoever waits asks nothing meanwhile, so that its time would never come.
-            if notifications[next].requestsBefore > asked, deadline.hasPassed { return nil }
+            if notifications[next].requestsBefore > reached, deadline.hasPassed { return nil }
             defer { next += 1 }
             return notifications[next]
         }
         if let notification {
+            recording.reach(notification.requestsBefore, family)
             _ = buffer.take(notification.bytes)
             return ReceivedDatagram(byteCount: notification.byteCount, sender: 0)
         }

@@ -28,12 +28,16 @@ struct KernelView: Hashable {
             $0[$1["ifname"]?.string ?? ""] = $1["ifindex"]?.integer
         }
         for family in ["-4", "-6"] {
-            for route in try ip("\(family) route show table all") where route["nexthops"] == nil {
+            for route in try ip("\(family) route show table all") {
                 let target = route["dst"]?.string ?? ""
-                let device = route["dev"]?.string.flatMap { names[$0] } ?? 0
+                // A way among several has a weight; IPv6's are in no order.
+                let ways = (route["nexthops"]?.array ?? [route]).map { way in
+                    "\(way["gateway"]?.string ?? "-") \(way["dev"]?.string.flatMap { names[$0] } ?? 0) "
+                        + "\(way["weight"]?.integer ?? 0)"
+                }
                 routes.insert(
                     "\(Self.prefix(target, family)) \(Self.table(route["table"]?.string)) "
-                        + "\(route["metric"]?.integer ?? 0) \(route["gateway"]?.string ?? "-") \(device)")
+                        + "\(route["metric"]?.integer ?? 0) \(ways.sorted().joined(separator: ", "))")
             }
         }
     }
@@ -67,9 +71,12 @@ struct KernelView: Hashable {
                     + "\(address.flags.contains(.secondary))")
         }
         for route in state.routes {
+            let ways =
+                route.hops.isEmpty
+                ? ["\(route.gateway.map { "\($0)" } ?? "-") \(route.linkIndex ?? 0) 0"]
+                : route.hops.map { "\($0.gateway.map { "\($0)" } ?? "-") \($0.linkIndex) \($0.weight)" }.sorted()
             routes.insert(
-                "\(route.destination) \(route.table) \(route.metric) "
-                    + "\(route.gateway.map { "\($0)" } ?? "-") \(route.linkIndex ?? 0)")
+                "\(route.destination) \(route.table) \(route.metric) \(ways.joined(separator: ", "))")
         }
     }
 

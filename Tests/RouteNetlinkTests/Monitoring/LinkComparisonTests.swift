@@ -40,7 +40,7 @@ struct LinkComparisonTests {
             try run("ip link add eth4 type veth peer name eth5")
             let news = try monitor.quiet()
             #expect(monitor.statistics.dumps > dumps)
-            #expect(Set(news.compactMap(\.linkName)) == ["eth4", "eth5"], "\(news.compactMap(\.linkName))")
+            #expect(Set(news.compactMap(\.linkName)) == ["eth4", "eth5"], "\(news.map(\.linkWords))")
 
             for (step, key) in [
                 ("mtu 1400", "mtu"), ("alias first", "ifalias"), ("txqueuelen 77", "txqlen"), ("group 5", "group"),
@@ -113,6 +113,13 @@ private func counters() throws -> [String: Int64] {
 
 extension NetworkEvent {
     fileprivate var linkName: String? { if case .link(let change) = self { change.object.name } else { nil } }
+
+    /// What became of which link, attribute by attribute.
+    fileprivate var linkWords: String {
+        guard case .link(let change) = self else { return "\(self)" }
+        guard let old = change.old, let new = change.new else { return "\(change.object.name) \(change.kind)" }
+        return "\(new.name) \(old.flags) to \(new.flags), \(old.attributes) to \(new.attributes)"
+    }
 }
 
 extension Link {

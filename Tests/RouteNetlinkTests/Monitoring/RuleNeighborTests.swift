@@ -16,6 +16,7 @@ struct RuleNeighborTests {
             var monitor = try NetworkMonitor.open([.rules])
             try monitor.synchronize(until: soon)
             var mirror = Mirror(monitor.state)
+            let links = mirror.links
             for step in [
                 "rule add from 10.1.0.0/16 iif eth0 table 100 priority 100", "rule add oif eth7 table 100 priority 101",
                 "-6 rule add iif lan table 7 priority 102", "rule add priority 90 goto 300",
@@ -28,8 +29,11 @@ struct RuleNeighborTests {
                 try monitor.settle(&mirror, comment: "after ip \(step)", [.rules])
                 #expect(mirror.rules == Set(monitor.state.rules), "after ip \(step)")
             }
-            #expect(mirror.links.isEmpty && monitor.state.rules.count > 2)
-            #expect(monitor.statistics.silentChanges > 0 && monitor.statistics.overruns == 0)
+            // The monitor follows the links, and tells of the rules alone.
+            #expect(mirror.links == links, "links were told of")
+            #expect(Set(monitor.state.links) != links, "links were not followed")
+            #expect(monitor.state.rules.count > 2, "\(monitor.state.rules)")
+            #expect(monitor.statistics.silentChanges > 0 && monitor.statistics.overruns == 0, "\(monitor.statistics)")
         }
     }
 
