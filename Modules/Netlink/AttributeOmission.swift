@@ -2,14 +2,17 @@ internal import CKernel
 internal import Glibc
 internal import Kernel
 
-/// The attributes that a comparison leaves out, by their numbers, and those inside of which it leaves some out.
+/// The attributes that a comparison leaves out, by their numbers, those inside of which it leaves some out, and the bits that it leaves out
+/// of 32-bit ones.
 package struct AttributeOmission: Sendable {
     private let types: Set<Int>
     private let nested: [Int: AttributeOmission]
+    private let bits: [Int: UInt32]
 
-    package init(_ types: [Int], inside nested: [Int: AttributeOmission] = [:]) {
+    package init(_ types: [Int], inside nested: [Int: AttributeOmission] = [:], bits: [Int: UInt32] = [:]) {
         self.types = Set(types)
         self.nested = nested
+        self.bits = bits
     }
 
     /// Whether what is left of the two ranges is the same: types with their bits, order and payloads. Nothing is copied.
@@ -29,6 +32,8 @@ package struct AttributeOmission: Sendable {
                 let isSame =
                     if let inner = nested[attribute.type] {
                         inner.matches(attribute.payload, of: bytes, other.payload, of: otherBytes)
+                    } else if let left = bits[attribute.type], attribute.payload.count == 4, other.payload.count == 4 {
+                        try (attribute.integer(bytes) ^ other.integer(otherBytes)) & ~left == 0
                     } else {
                         Self.areEqual(attribute.payload, bytes, other.payload, otherBytes)
                     }

@@ -35,14 +35,20 @@ extension Link {
             inside: nested)
     }
 
-    /// IFLA_INET6_CACHEINFO has the time of the last change and a reachable time that is drawn anew every few hours (RFC 4861).
+    /// IFLA_INET6_CACHEINFO has the time of the last change and a reachable time that is drawn anew every few hours (RFC 4861). Of
+    /// IFLA_INET6_FLAGS the kernel tells nobody here: that a router was solicited, which it is a while after the carrier came, and that
+    /// IPv6 is ready, which follows the link's own state. What a router said counts.
     private static let families = AttributeOmission(
         [],
         inside: [
-            Int(AF_INET6): AttributeOmission([
-                Int(IFLA_INET6_STATS), Int(IFLA_INET6_ICMP6STATS), Int(IFLA_INET6_CACHEINFO),
-            ])
+            Int(AF_INET6): AttributeOmission(
+                [Int(IFLA_INET6_STATS), Int(IFLA_INET6_ICMP6STATS), Int(IFLA_INET6_CACHEINFO)],
+                bits: [Int(IFLA_INET6_FLAGS): solicitedRouter | ready])
         ])
+
+    /// IF_RS_SENT and IF_READY (include/net/if_inet6.h of the kernel).
+    private static let solicitedRouter: UInt32 = 0x10
+    private static let ready: UInt32 = 0x8000_0000
 
     private static let runningData = [
         "bridge": AttributeOmission([

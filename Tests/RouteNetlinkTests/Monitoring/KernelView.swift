@@ -12,34 +12,12 @@ struct KernelView: Hashable {
     var rules: Set<String> = []
     var neighbors: Set<String> = []
 
-    init() throws {
-        for link in try ip("address show") {
-            let index = link["ifindex"]?.integer ?? 0
-            links.insert("\(index) \(link["ifname"]?.string ?? "") \(link["operstate"]?.string ?? "")")
-            for address in link["addr_info"]?.array ?? [] {
-                addresses.insert(
-                    "\(index) \(address["local"]?.string ?? "")/\(address["prefixlen"]?.integer ?? 0) "
-                        + "\(address["tentative"] == true) \(address["secondary"] == true)")
-            }
-        }
-        try addRules()
-        try addNeighbors()
-        let names = try ip("link show").reduce(into: [String: Int64]()) {
-            $0[$1["ifname"]?.string ?? ""] = $1["ifindex"]?.integer
-        }
-        for family in ["-4", "-6"] {
-            for route in try ip("\(family) route show table all") {
-                let target = route["dst"]?.string ?? ""
-                // A way among several has a weight; IPv6's are in no order.
-                let ways = (route["nexthops"]?.array ?? [route]).map { way in
-                    "\(way["gateway"]?.string ?? "-") \(way["dev"]?.string.flatMap { names[$0] } ?? 0) "
-                        + "\(way["weight"]?.integer ?? 0)"
-                }
-                routes.insert(
-                    "\(Self.prefix(target, family)) \(Self.table(route["table"]?.string)) "
-                        + "\(route["metric"]?.integer ?? 0) \(ways.sorted().joined(separator: ", "))")
-            }
-        }
+    /// What ip says of those parts.
+    init(of parts: NetworkParts = .all) throws {
+        if !parts.isDisjoint(with: [.links, .addresses]) { try addLinksAndAddresses(parts) }
+        if parts.contains(.routes) { try addRoutes() }
+        if parts.contains(.rules) { try addRules() }
+        if parts.contains(.neighbors) { try addNeighbors() }
     }
 
     init(_ state: NetworkState) {
@@ -73,10 +51,52 @@ struct KernelView: Hashable {
         for route in state.routes {
             let ways =
                 route.hops.isEmpty
-                ? ["\(route.gateway.map { "\($0)" } ?? "-") \(route.linkIndex ?? 0) 0"]
-                : route.hops.map { "\($0.gateway.map { "\($0)" } ?? "-") \($0.linkIndex) \($0.weight)" }.sorted()
+                ? [Self.way(route.gateway, route.linkIndex ?? 0, 0, route.flags)]
+                : route.hops.map { Self.way($0.gateway, $0.linkIndex, $0.weight, $0.flags) }.sorted()
+            let source = route.source.map { $0.length == 0 ? "-" : "\($0)" } ?? "-"
+            let type = route.typeOfService == 0 ? "-" : "0x" + String(route.typeOfService, radix: 16)
             routes.insert(
-                "\(route.destination) \(route.table) \(route.metric) \(ways.joined(separator: ", "))")
+                "\(route.destination) from \(source) \(type) \(route.table) \(route.metric) nhid \(route.nexthopID) "
+                    + ways.joined(separator: ", "))
+        }
+    }
+
+    private static func way(_ gateway: IPAddress?, _ link: Int32, _ weight: Int, _ flags: RouteFlags) -> String {
+        "\(gateway.map { "\($0)" } ?? "-") \(link) \(weight) \(flags.contains(.dead)) \(flags.contains(.linkDown))"
+    }
+
+    private mutating func addLinksAndAddresses(_ parts: NetworkParts) throws {
+        for link in try ip("address show") {
+            let index = link["ifindex"]?.integer ?? 0
+            if parts.contains(.links) {
+                links.insert("\(index) \(link["ifname"]?.string ?? "") \(link["operstate"]?.string ?? "")")
+            }
+            for address in link["addr_info"]?.array ?? [] where parts.contains(.addresses) {
+                addresses.insert(
+                    "\(index) \(address["local"]?.string ?? "")/\(address["prefixlen"]?.integer ?? 0) "
+                        + "\(address["tentative"] == true) \(address["secondary"] == true)")
+            }
+        }
+    }
+
+    private mutating func addRoutes() throws {
+        let names = try ip("link show").reduce(into: [String: Int64]()) {
+            $0[$1["ifname"]?.string ?? ""] = $1["ifindex"]?.integer
+        }
+        for family in ["-4", "-6"] {
+            for route in try ip("\(family) route show table all") {
+                // A way among several has a weight; IPv6's are in no order.
+                let ways = (route["nexthops"]?.array ?? [route]).map { way in
+                    let flags = way["flags"]?.array ?? []
+                    return "\(way["gateway"]?.string ?? "-") \(way["dev"]?.string.flatMap { names[$0] } ?? 0) "
+                        + "\(way["weight"]?.integer ?? 0) \(flags.contains("dead")) \(flags.contains("linkdown"))"
+                }
+                routes.insert(
+                    "\(Self.prefix(route["dst"]?.string ?? "", family)) from \(route["from"]?.string ?? "-") "
+                        + "\(route["tos"]?.string ?? "-") \(Self.table(route["table"]?.string)) "
+                        + "\(route["metric"]?.integer ?? 0) nhid \(route["nhid"]?.integer ?? 0) "
+                        + ways.sorted().joined(separator: ", "))
+            }
         }
     }
 

@@ -23,7 +23,7 @@ struct LinkComparisonTests {
             try run("ip neigh add 10.0.0.2 lladdr \(mac) dev eth0")
             var monitor = try NetworkMonitor.open([.links])
             try monitor.synchronize(until: soon)
-            // What setting up does goes on for a while: router solicitations, the bridge's port that learns.
+            // What setting up does goes on for a while: the carriers, the bridge's port that learns.
             let calm = Deadline(in: .seconds(40))
             while !calm.hasPassed {
                 let states = try ip("link show master br0").compactMap {
@@ -38,7 +38,7 @@ struct LinkComparisonTests {
             let dumps = monitor.statistics.dumps
             // A new link has all of them read anew.
             try run("ip link add eth4 type veth peer name eth5")
-            let news = try monitor.quiet()
+            let news = try monitor.events { $0.statistics.dumps > dumps }
             #expect(monitor.statistics.dumps > dumps)
             #expect(Set(news.compactMap(\.linkName)) == ["eth4", "eth5"], "\(news.map(\.linkWords))")
 
@@ -77,6 +77,30 @@ struct LinkComparisonTests {
         }
         #expect(old.options(as: CAN.self)?.state?.rawValue == 0 && new.options(as: CAN.self)?.state?.rawValue == 1)
         #expect(monitor.statistics.notifications == 2)
+    }
+
+    @Test("that a router was solicited is no change, and what it answered is one")
+    func routerSolicitation() throws {
+        let kernel = ScriptedKernel()
+        func link(_ flags: UInt32) -> [UInt8] {
+            var writer = MessageWriter()
+            // ifi_family and padding, ifi_type 1 (ARPHRD_ETHER), ifi_index 7, ifi_flags, ifi_change.
+            writer.append(bytes: [0, 0, 1, 0, 7, 0, 0, 0, 3, 0x10, 1, 0, 0, 0, 0, 0])
+            writer.attribute(3, text: "eth0")
+            // IFLA_AF_SPEC, AF_INET6, IFLA_INET6_FLAGS.
+            writer.nest(26) { $0.nest(10) { $0.attribute(1, integer: flags) } }
+            return writer.bytes
+        }
+        kernel.set(18, [link(0)])
+        var monitor = NetworkMonitor([.links], notifications: kernel.notifications, requests: kernel)
+        try monitor.synchronize(until: soon)
+        // include/net/if_inet6.h: IF_READY, IF_RS_SENT; IF_RA_RCVD and IF_RA_MANAGED.
+        for (flags, isNews) in [(0x8000_0000, false), (0x8000_0010, false), (0x8000_0070, true)] as [(UInt32, Bool)] {
+            kernel.notify(16, link(flags))
+            let changes = try monitor.quiet(.milliseconds(50))
+            #expect(changes.count == (isNews ? 1 : 0), "\(flags)")
+        }
+        #expect(monitor.state.links.first?.version6?.flags == 0x8000_0070)
     }
 
     /// struct ifinfomsg and the attributes that a controller's link has; the numbers are of linux/if_link.h and linux/can/netlink.h.
@@ -133,14 +157,5 @@ extension Link {
         case "address": "\(JSONValue.string(hardwareAddress.description))"
         default: nil
         }
-    }
-}
-
-extension NetworkMonitor {
-    /// The events up to a pause of that length.
-    mutating func quiet(_ pause: Duration = .milliseconds(300)) throws -> [NetworkEvent] {
-        var events: [NetworkEvent] = []
-        while let event = try next(until: Deadline(in: pause)) { events.append(event) }
-        return events
     }
 }

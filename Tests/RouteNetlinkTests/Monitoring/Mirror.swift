@@ -58,14 +58,35 @@ extension NetworkMonitor {
     mutating func settle(
         _ mirror: inout Mirror, comment: Comment? = nil, _ parts: NetworkParts = .all
     ) throws {
+        for event in try settled(parts, comment: comment) { mirror.apply(event) }
+    }
+
+    /// The same, with the events up to there and those of a short while after, which may be more than there should be.
+    mutating func settled(_ parts: NetworkParts = .all, comment: Comment? = nil) throws -> [NetworkEvent] {
         let deadline = soon
-        var theirs = try KernelView().only(parts)
-        while !deadline.hasPassed {
-            while let event = try next(until: Deadline(in: .milliseconds(150))) { mirror.apply(event) }
-            theirs = try KernelView().only(parts)
-            if KernelView(state).only(parts) == theirs { break }
+        var events: [NetworkEvent] = []
+        while true {
+            events += try quiet(.milliseconds(50))
+            let theirs = try KernelView(of: parts)
+            let mine = KernelView(state).only(parts)
+            if mine != theirs, !deadline.hasPassed { continue }
+            #expect(mine == theirs, "\(mine.differences(from: theirs)) \(comment?.rawValue ?? "")")
+            return events + (try quiet(.milliseconds(50)))
         }
-        let mine = KernelView(state).only(parts)
-        #expect(mine == theirs, "\(mine.differences(from: theirs)) \(comment?.rawValue ?? "")")
+    }
+
+    /// The events until that holds, for ten seconds at most, and those of a short while after.
+    mutating func events(until isDone: (borrowing NetworkMonitor) throws -> Bool) throws -> [NetworkEvent] {
+        let deadline = soon
+        var events = try quiet(.milliseconds(20))
+        while try !isDone(self), !deadline.hasPassed { events += try quiet(.milliseconds(20)) }
+        return events + (try quiet(.milliseconds(50)))
+    }
+
+    /// The events up to a pause of that length.
+    mutating func quiet(_ pause: Duration = .milliseconds(300)) throws -> [NetworkEvent] {
+        var events: [NetworkEvent] = []
+        while let event = try next(until: Deadline(in: pause)) { events.append(event) }
+        return events
     }
 }

@@ -117,19 +117,22 @@ private struct Recorded {
             try run("ip \(step)")
             try monitor.settle(&mirror, comment: "after ip \(step)")
         }
+        // What the kernel does a while later is part of the recording.
+        for event in try monitor.quiet(.milliseconds(1_500)) { mirror.apply(event) }
+        try monitor.settle(&mirror, comment: "at the end")
         // The last answers of all dumps: those that repeat.
         var last = NetworkMonitor(
             .all, notifications: try NetlinkSocket.open(.route), requests: try recording.open(.route))
         try last.synchronize(until: soon)
         view = KernelView(last.state)
-        let theirs = try KernelView()
-        #expect(view == theirs, "\(view.differences(from: theirs))")
+        let mine = KernelView(monitor.state)
+        #expect(view == mine && mirror.isEqual(to: monitor.state), "\(view.differences(from: mine))")
         guard let capture = recording.capture else { throw NetlinkError(.timedOut, operation: "record") }
         self.capture = capture
         count = try ReplayNetlink(capture).notifications(.route).count
     }
 
-    /// A monitor that sees the recording through these faults, at its end.
+    /// A monitor that sees the recording through these faults, when it has come to the recording's end, or ten seconds later.
     func play(_ faults: [NetlinkFault], _ answerFaults: [NetlinkFault]) throws -> End {
         let replay = try ReplayNetlink(capture)
         let recorded = replay.notifications(.route)
@@ -137,8 +140,9 @@ private struct Recorded {
         let requests = FaultTransport(before: try replay.open(.route), answerFaults)
         var monitor = NetworkMonitor(.all, notifications: notifications, requests: requests)
         var mirror = Mirror()
-        // Longer than the pause between two readings, for there may be one to come.
-        while let event = try monitor.next(until: Deadline(in: .milliseconds(120))) { mirror.apply(event) }
+        // There may be a reading to come: a monitor pauses between two.
+        let events = try monitor.events { recorded.isAtEnd && KernelView($0.state) == view }
+        for event in events { mirror.apply(event) }
         #expect(recorded.isAtEnd)
         return End(
             view: KernelView(monitor.state), isMirrored: mirror.isEqual(to: monitor.state),

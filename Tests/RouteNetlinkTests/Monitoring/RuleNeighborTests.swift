@@ -52,12 +52,14 @@ struct RuleNeighborTests {
         try monitor.synchronize(until: soon)
         #expect(monitor.state.rules.map(\.priority) == [7, 9])
         kernel.set(34, [rule(7), rule(9)])
+        var dumps = kernel.dumps
         kernel.notify(33, rule(7))
-        _ = try monitor.quiet(.milliseconds(100))
+        _ = try monitor.events { $0.state.rules.map(\.priority) == [7, 9] && kernel.dumps > dumps }
         #expect(monitor.state.rules.map(\.priority) == [7, 9])
         kernel.set(34, [rule(9)])
+        dumps = kernel.dumps
         kernel.notify(33, rule(7))
-        _ = try monitor.quiet(.milliseconds(100))
+        _ = try monitor.events { $0.state.rules.map(\.priority) == [9] && kernel.dumps > dumps }
         #expect(monitor.state.rules.map(\.priority) == [9])
     }
 
