@@ -33,7 +33,8 @@ extension BridgeVLANRange {
     fileprivate var document: JSONValue {
         var members: [String: JSONValue] = ["vlan": JSONValue(identifiers.lowerBound)]
         if identifiers.count > 1 { members["vlanEnd"] = JSONValue(identifiers.upperBound) }
-        if !flags.isEmpty { members["flags"] = JSONValue(flags) }
+        // `bridge` prints an empty list of a range, and none of one VLAN.
+        if !flags.isEmpty || identifiers.count > 1 { members["flags"] = JSONValue(flags) }
         return .object(members)
     }
 }

@@ -212,6 +212,62 @@ struct ReplayTests {
         #expect(replay.unanswered == [])
     }
 
+    @Test("beside played notifications the recording goes forward: no answer is older than what was received before")
+    func notifications() throws {
+        let capture = try Self.withNotifications()
+        // The second answer to 18 is skipped once 22 was answered, which was later; the last one repeats.
+        let asking = try Self.played(
+            capture, ["now", "18", "now", "now", "22", "now", "now", "18", "now", "18", "now"])
+        #expect(asking == [nil, 16, 30, nil, 20, 31, nil, 18, 32, 18, nil])
+        // Whoever waits is told at once, and then asks a kernel that has come so far.
+        let waiting = try Self.played(capture, ["wait", "18", "wait", "wait", "18"])
+        #expect(waiting == [30, 17, 31, 32, 18])
+    }
+
+    /// Requests 18, 18, 22 and 18, each with an answer, and notifications after the first, the second and the last.
+    private static func withNotifications() throws -> NetlinkCapture {
+        var datagrams: [NetlinkCapture.Datagram] = []
+        func add(_ direction: NetlinkCapture.Direction, _ bytes: [UInt8]) {
+            datagrams.append(.init(time: 1, direction: direction, family: .route, bytes: bytes))
+        }
+        for (sequence, type, answer, notification) in [
+            (1, 18, 16, 30), (2, 18, 17, 31), (3, 22, 20, 0), (4, 18, 18, 32),
+        ] as [(UInt32, Int, Int, Int)] {
+            add(.toKernel, try request(type, flags: .dump).encoded(sequence: sequence, port: 9))
+            add(.toUser, message(answer, sequence, port: 9) + end(sequence, port: 9))
+            if notification != 0 { add(.toUser, message(notification, 0, port: 0)) }
+        }
+        return NetlinkCapture(datagrams)
+    }
+
+    /// The types of what comes of each step: a notification that is there now or is waited for, or the answer to a request of that type.
+    private static func played(_ capture: NetlinkCapture, _ steps: [String]) throws -> [Int?] {
+        let replay = try ReplayNetlink(capture)
+        let notifications = replay.notifications(.route)
+        var connection = NetlinkConnection(replay.transport(.route))
+        var result: [Int?] = []
+        for step in steps {
+            if let type = Int(step) {
+                result.append(try types(&connection, request(type)).first)
+            } else {
+                result.append(try received(notifications, until: step == "now" ? Deadline(in: .zero) : soon))
+            }
+        }
+        return result
+    }
+
+    private static func received(_ notifications: ReplayNotifications, until deadline: Deadline) throws -> Int? {
+        var buffer = [UInt8](repeating: 0, count: 100)
+        do throws(NetlinkError) {
+            _ = try notifications.receive(into: &buffer, until: deadline)
+        } catch {
+            if error.kind == .timedOut { return nil }
+            throw error
+        }
+        // nlmsg_type, one byte of which is 0.
+        return Int(buffer[4]) + Int(buffer[5])
+    }
+
     @Test("a host without netlink says why")
     func absent() {
         for absence in [NetlinkAbsence.directory, .recording] {

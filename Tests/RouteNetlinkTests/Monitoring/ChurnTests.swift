@@ -68,7 +68,8 @@ struct ChurnTests {
             var monitor = try NetworkMonitor.open()
             var mirror = Mirror()
             // Carriers are seen to a while later, and routes are read anew then.
-            for event in try monitor.events(until: { $0.state.links.filter { $0.operationalState == .up }.count == 2 }) {
+            for event in try monitor.events(until: { $0.state.links.filter { $0.operationalState == .up }.count == 2 })
+            {
                 mirror.apply(event)
             }
             try monitor.settle(&mirror)
