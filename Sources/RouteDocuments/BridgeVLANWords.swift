@@ -45,9 +45,24 @@ package struct BridgeVLANWords: Sendable {
         }
         return first...last
     }
+}
 
-    /// One VLAN's number, of `--vid`.
-    package static func identifier(_ text: String) throws(WordError) -> UInt16 {
-        UInt16(clamping: try LinkOption.number("vid", text, 1...4094))
+/// Which VLANs the words of `bridge vlan show` choose.
+package struct BridgeVLANSelection: Sendable {
+    /// Of that bridge or port; nil is each.
+    package private(set) var linkIndex: Int32?
+    /// That one, and ranges that it is in; nil is each.
+    package private(set) var identifier: UInt16?
+
+    package init(words list: [String], _ links: LinkDirectory) throws(WordError) {
+        var reader = WordReader(list)
+        while let word = reader.next() {
+            switch word {
+            case "dev": linkIndex = try LinkOption.link(word, try reader.value(of: word), links)
+            case "vid":
+                identifier = UInt16(clamping: try LinkOption.number(word, try reader.value(of: word), 1...4094))
+            default: throw .unknownWord(word, of: "link vlan list", among: ["dev", "vid"])
+            }
+        }
     }
 }

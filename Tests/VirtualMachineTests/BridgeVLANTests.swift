@@ -53,18 +53,17 @@ struct BridgeVLANTests {
                 #expect(compressed == ranges, "\(change): \(compressed), and bridge's \(ranges)")
             }
             _ = try run("bridge -n b vlan add vid 10-20 dev p0")
-            for (own, their) in [
-                ("--dev p0", "dev p0"), ("--dev p1", "dev p1"), ("--vid 12", "vid 12"), ("--vid 77", "vid 77"),
-            ] {
-                let listed = try json("\(ours) list \(own) --json")
-                let judge = try json("bridge -n b -j vlan show \(their)")
-                #expect(listed == judge, "\(own)")
+            for words in ["dev p0", "dev p1", "vid 12", "vid 77"] {
+                let listed = try json("\(ours) list \(words) --json")
+                let judge = try json("bridge -n b -j vlan show \(words)")
+                #expect(listed == judge, "\(words)")
             }
             let refusals: [(String, Int32, String)] = [
                 ("add vid 4095 dev p0", 2, "1 to 4094"), ("add vid 7-9 dev p0 pvid", 2, "of one VLAN"),
                 ("add vid 9-7 dev p0", 2, "a range"), ("add vid 7 dev nosuch", 4, "the links are"),
                 ("add vid 7 dev p3", 1, "CONFIG_BRIDGE_VLAN_FILTERING"), ("add vdi 7 dev p3", 2, "did you mean 'vid'?"),
-                ("list --dev nosuch", 4, "the links are"), ("list --vid 0", 2, "1 to 4094"),
+                ("list dev nosuch", 4, "the links are"), ("list vid 0", 2, "1 to 4094"),
+                ("list vdi 1", 2, "did you mean 'vid'?"),
             ]
             for (words, status, part) in refusals {
                 let answer = try agent.run("\(ours) \(words)".split(separator: " ").map(String.init))

@@ -6,9 +6,9 @@
  * mctp, ovpn, netkit) and the values NETKIT_* against a transcription of linux/if_link.h at commit d482bb509b7d, which is newer than
  * all that is here (it ends with IFLA_GENEVE_LOCAL6 18, IFLA_BOND_LACP_STRICT 34 and IFLA_NETKIT_PAIRING 10, which we do not have
  * yet); FRA_* and NHA_* against bindings and patches that show their order; RTA_FLOWLABEL, DEVCONF_FORCE_FORWARDING, TCA_FLOWER_*
- * and TCA_FQ_* by counting on from the last enumerator of Debian's header in the order of the patches. The tags follow from when a
- * patch was merged: IFLA_BRPORT_BACKUP_NHID, IFLA_GENEVE_PORT_RANGE, IFLA_GTP_LOCAL and netkit's scrub modes were wrong here by one
- * to three releases. Not checked against a source: the tags v7.0 and v6.18, and DPLL_A_PIN_ID. */
+ * and TCA_FQ_* by counting on from the last enumerator of Debian's header in the order of the patches. The tags are remarks, and no code
+ * depends on them: they follow from when a patch was posted and merged, as far as that is known; no tagged tree was read for them.
+ * DPLL_A_PIN_ID was not checked against a source. */
 
 /* linux/if_link.h */
 #ifndef IFLA_DEVLINK_PORT

@@ -18,9 +18,9 @@ extension LinkCommand {
             static let configuration = CommandConfiguration(abstract: "Lists them, by port.")
             @OptionGroup var host: HostOptions
             @OptionGroup var output: OutputOptions
-            @Option(help: ArgumentHelp("Only those of this link.", valueName: "link")) var dev: String?
-            @Option(help: ArgumentHelp("Only that VLAN, and ranges that it is in.", valueName: "vid")) var vid: String?
-
+            @Argument(
+                parsing: .allUnrecognized, help: ArgumentHelp("As 'bridge' takes them: dev, vid.", valueName: "word"))
+            var words: [String] = []
             @Flag(help: "Ranges in the document too: the table has them always.") var compressvlans = false
 
             /// What `--json` prints of all of them.
@@ -38,17 +38,12 @@ extension LinkCommand {
 
             func run() throws {
                 let operation = "link vlan list"
-                let wanted: UInt16?
-                do throws(WordError) { wanted = try vid.map(BridgeVLANWords.identifier) } catch {
-                    throw CommandFailure(error, operation)
-                }
                 let (all, links) = try host.ask(operation) { try Self.read($0) }
-                var index: Int32?
-                if let dev {
-                    index = links.index(of: dev)
-                    if index == nil { throw LinkCommand.noLink(operation, dev, links) }
+                let selection = try SelectionOptions.read(operation) { () throws(WordError) in
+                    try BridgeVLANSelection(words: words, links)
                 }
-                let chosen = all.filter { index == nil || $0.linkIndex == index }
+                let wanted = selection.identifier
+                let chosen = all.filter { selection.linkIndex == nil || $0.linkIndex == selection.linkIndex }
                 var table = Table("PORT", "VLAN", "FLAGS")
                 for vlans in chosen {
                     for range in vlans.ranges where wanted.map(range.identifiers.contains) ?? true {

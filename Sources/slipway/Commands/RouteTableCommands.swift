@@ -33,40 +33,6 @@ struct SelectionOptions: ParsableArguments {
     }
 }
 
-/// A connection to a host's netlink with the names that its objects are printed by.
-struct RouteLister: ~Copyable {
-    var route: RouteConnection
-    let links: [Link]
-    let words: ObjectWords
-    var names: RouteNames { words.names }
-    let deadline: Deadline
-
-    init(_ host: Host) throws(NetlinkError) { self = try Self.opened(host) }
-
-    private init(_ route: consuming RouteConnection, _ links: [Link], _ names: RouteNames, _ deadline: Deadline) {
-        self.route = route
-        self.links = links
-        words = ObjectWords(LinkDirectory(links), names)
-        self.deadline = deadline
-    }
-
-    private static func opened(_ host: Host) throws(NetlinkError) -> RouteLister {
-        let deadline = Deadline(in: .seconds(10))
-        var route = RouteConnection(try host.netlink.open(.route))
-        let links = try route.links(until: deadline)
-        var nexthops: [Nexthop] = []
-        do throws(NetlinkError) {
-            nexthops = try route.nexthops(until: deadline)
-        } catch  where error.cause == .missingFeature {
-            // Linux 5.3 brought nexthop objects: an older kernel has none.
-        }
-        let names = RouteNames(
-            of: host.root, links: Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first },
-            nexthops: nexthops)
-        return RouteLister(route, links, names, deadline)
-    }
-}
-
 extension AddressCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the addresses, by link.")
@@ -77,8 +43,8 @@ extension AddressCommand {
         static func listing(_ host: Host, _ list: [String] = [], family: AddressFamily = .unspecified) throws
             -> RouteListing
         {
-            var lister = try RouteLister(host)
-            let words = lister.words
+            var view = try RoutingView(host)
+            let words = view.words
             let selection = try SelectionOptions.read("address list") { () throws(WordError) in
                 try AddressSelection(words: list, family: family, words)
             }
@@ -86,14 +52,14 @@ extension AddressCommand {
             var asked = AddressFilter()
             if host.takesFilters { asked.linkIndex = selection.filter.linkIndex }
             let addresses = Dictionary(
-                grouping: try lister.route.addresses(asked, until: lister.deadline), by: \.linkIndex)
+                grouping: try view.route.addresses(asked, until: view.deadline), by: \.linkIndex)
             var table = Table("LINK", "ADDRESS", "PEER", "SCOPE", "VALID", "PREFERRED")
             var documents: [JSONValue] = []
-            for link in lister.links {
+            for link in view.allLinks {
                 let all = addresses[link.index] ?? []
                 let own = all.filter { selection.matches($0, of: link) }
                 guard selection.matches(link, chosen: own.count, of: all.count) else { continue }
-                let printed = own.map { $0.document(lister.names) }
+                let printed = own.map { $0.document(view.names) }
                 guard case .object(var members) = link.document(words.links) else { continue }
                 members["addr_info"] = .array(printed)
                 documents.append(.object(members))
@@ -129,17 +95,17 @@ extension RouteCommand {
         static func listing(_ host: Host, _ list: [String] = [], family: AddressFamily = .unspecified) throws
             -> RouteListing
         {
-            var lister = try RouteLister(host)
-            let words = lister.words
+            var view = try RoutingView(host)
+            let words = view.words
             let filter = try SelectionOptions.read("route list") { () throws(WordError) in
                 try RouteFilter(words: list, family: family, words)
             }
             let asked = host.takesFilters || filter.isCached ? filter : RouteFilter()
-            let routes = try lister.route.routes(asked, until: lister.deadline).filter { filter.matches($0) }
+            let routes = try view.route.routes(asked, until: view.deadline).filter { filter.matches($0) }
             var table = RouteCommand.table
-            let documents = routes.map { $0.document(lister.names) }
+            let documents = routes.map { $0.document(view.names) }
             for (route, document) in zip(routes, documents) {
-                RouteCommand.add(route, document, to: &table, lister.names)
+                RouteCommand.add(route, document, to: &table, view.names)
             }
             return RouteListing(document: documents, table: table)
         }
@@ -164,18 +130,18 @@ extension RuleCommand {
         static func listing(_ host: Host, _ list: [String] = [], family: AddressFamily = .unspecified) throws
             -> RouteListing
         {
-            var lister = try RouteLister(host)
-            let words = lister.words
+            var view = try RoutingView(host)
+            let words = view.words
             let selection = try SelectionOptions.read("rule list") { () throws(WordError) in
                 try RuleSelection(words: list, family: family, words)
             }
             // Without a family IPv4's, as ip has it.
             let family: AddressFamily = selection.family == .ipv6 ? .ipv6 : .ipv4
-            let rules = try lister.route.rules(family: family, until: lister.deadline).filter {
+            let rules = try view.route.rules(family: family, until: view.deadline).filter {
                 selection.matches($0)
             }
             var table = Table("PRIORITY", "FROM", "TO", "IIF", "OIF", "MARK", "ACTION", "TABLE")
-            let documents = rules.map { $0.document(lister.names) }
+            let documents = rules.map { $0.document(view.names) }
             for document in documents {
                 func place(_ key: String) -> String? {
                     guard let address = document[key]?.string else { return nil }
@@ -208,8 +174,8 @@ extension NeighborCommand {
         static func listing(_ host: Host, _ list: [String] = [], family: AddressFamily = .unspecified) throws
             -> RouteListing
         {
-            var lister = try RouteLister(host)
-            let words = lister.words
+            var view = try RoutingView(host)
+            let words = view.words
             let selection = try SelectionOptions.read("neighbor list") { () throws(WordError) in
                 try NeighborSelection(words: list, family: family, words)
             }
@@ -220,10 +186,10 @@ extension NeighborCommand {
                 asked.isProxy = selection.filter.isProxy
                 (asked.states, asked.includesStateless) = (selection.filter.states, true)
             }
-            let neighbors = try lister.route.neighbors(asked, until: lister.deadline).filter {
+            let neighbors = try view.route.neighbors(asked, until: view.deadline).filter {
                 selection.matches($0, words.links)
             }
-            let documents = neighbors.map { $0.document(lister.names) }
+            let documents = neighbors.map { $0.document(view.names) }
             return RouteListing(document: documents, table: NeighborCommand.table(documents))
         }
 

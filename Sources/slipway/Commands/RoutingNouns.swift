@@ -8,37 +8,39 @@ import RouteDocuments
 import RouteNetlink
 import SystemPackage
 
-/// `-4` and `-6`, as `ip` has them.
-struct FamilyOptions: ParsableArguments {
-    @Flag(name: [.customShort("4"), .customLong("ipv4")], help: "IPv4 only.") var isIPv4 = false
-    @Flag(name: [.customShort("6"), .customLong("ipv6")], help: "IPv6 only.") var isIPv6 = false
-
-    func validate() throws {
-        if isIPv4, isIPv6 { throw ValidationError("-4 and -6 exclude each other.") }
-    }
-    var family: AddressFamily { isIPv4 ? .ipv4 : isIPv6 ? .ipv6 : .unspecified }
-}
-
-/// A connection, and the names of what the kernel tells by number.
-///
-/// A verb that reads asks for all and chooses afterwards: a recording has the answer to that question, and to no other.
+/// A connection to a host's netlink, and the names of what the kernel tells by number.
 struct RoutingView: ~Copyable {
     var route: RouteConnection
+    /// In the kernel's order.
+    let allLinks: [Link]
     let words: ObjectWords
     let deadline: Deadline
     var links: LinkDirectory { words.links }
     var names: RouteNames { words.names }
 
-    init(_ host: Host) throws(NetlinkError) {
-        let deadline = LinkCommand.deadline
-        var connection = RouteConnection(try host.netlink.open(.route))
-        let links = try connection.links(until: deadline)
-        let nexthops = try connection.nexthops(until: deadline)
-        let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
-        words = ObjectWords(
-            LinkDirectory(links), RouteNames(of: host.root, links: names, nexthops: nexthops))
+    init(_ host: Host) throws(NetlinkError) { self = try Self.opened(host) }
+
+    private init(_ route: consuming RouteConnection, _ links: [Link], _ names: RouteNames, _ deadline: Deadline) {
+        self.route = route
+        allLinks = links
+        words = ObjectWords(LinkDirectory(links), names)
         self.deadline = deadline
-        route = connection
+    }
+
+    private static func opened(_ host: Host) throws(NetlinkError) -> RoutingView {
+        let deadline = LinkCommand.deadline
+        var route = RouteConnection(try host.netlink.open(.route))
+        let links = try route.links(until: deadline)
+        var nexthops: [Nexthop] = []
+        do throws(NetlinkError) {
+            nexthops = try route.nexthops(until: deadline)
+        } catch  where error.cause == .missingFeature {
+            // Linux 5.3 brought nexthop objects: an older kernel has none.
+        }
+        let names = RouteNames(
+            of: host.root, links: Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first },
+            nexthops: nexthops)
+        return RoutingView(route, links, names, deadline)
     }
 
     /// What `body` finds in the running kernel; its refusals and the words' with what helps.
@@ -55,13 +57,6 @@ struct RoutingView: ~Copyable {
         } catch let error as NetlinkError {
             throw CommandFailure(error, operation, context)
         }
-    }
-
-    /// The number of the link of that name; nil where none is asked for.
-    func index(_ name: String?, _ operation: String) throws(CommandFailure) -> Int32? {
-        guard let name else { return nil }
-        guard let index = links.index(of: name) else { throw LinkCommand.noLink(operation, name, links) }
-        return index
     }
 }
 

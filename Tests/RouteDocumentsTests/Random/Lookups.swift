@@ -94,10 +94,29 @@ extension TwinNamespaces {
         } catch { return ["\(words): we: \(error); ip: \(peer)"] }
         // What is thrown away has no answer in ip's words, and no failure.
         guard peer == .done else { return ["\(words): we: \(answer); ip: \(peer)"] }
+        if lookup[0] == "neighbor" {
+            return Self.differences(of: answer, fromText: output.text).map { "\(words): \($0)" }
+        }
         guard let document = try? RoutePeer.decode(output.output.isEmpty ? Array("[]".utf8) : output.output) else {
             return ["\(words): ip prints no JSON: \(output.text)"]
         }
         let theirs = document.array ?? []
         return RoutePeer.compare(theirs.isEmpty ? [] : [answer], theirs, words)
+    }
+
+    /// `ip neighbor get` prints text, `-j` or not: what it says of the link, the address on it, and the states.
+    private static func differences(of answer: JSONValue, fromText text: String) -> [String] {
+        let words = text.split { $0 == " " || $0 == "\n" }.map { String($0) }
+        func value(after word: String) -> String? {
+            words.firstIndex(of: word).flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+        }
+        var found: [String] = []
+        for (key, theirs) in [("dst", words.first), ("dev", value(after: "dev")), ("lladdr", value(after: "lladdr"))]
+        where answer[key]?.string != theirs {
+            found.append("\(key): \(answer[key]?.string ?? "none") is not \(theirs ?? "none") of \(text)")
+        }
+        let states = words.filter { $0.allSatisfy(\.isUppercase) }
+        if (answer["state"]?.array ?? []).compactMap(\.string) != states { found.append("\(answer) is not \(text)") }
+        return found
     }
 }
