@@ -126,8 +126,10 @@ extension RouteConnection {
         _ filter: RouteFilter, until deadline: Deadline
     ) throws(NetlinkError) -> BatchOutcome {
         let routes = try routes(filter, until: deadline).filter { route in
+            // A route with several ways is not one link's to take, though it is listed by each.
+            if filter.linkIndex != nil, route.linkIndex != filter.linkIndex { return false }
             // Older kernels list what IPv6 answers with where there is no route; it cannot be deleted.
-            !(route.type == .unreachable && !route.isIPv4 && route.destination.isDefault && route.metric == .max)
+            return !(route.type == .unreachable && !route.isIPv4 && route.destination.isDefault && route.metric == .max)
         }
         return deleteRoutes(routes, until: deadline).leavingOut { $0.errno == .noSuchProcess }
     }

@@ -60,7 +60,9 @@ struct RandomOperationTests {
                     for _ in 0..<1_000 where batch.count < (isLong ? 60 : 15) {
                         let operation = generator.operation(kind)
                         let first = batch.first ?? operation
+                        // A word that is said twice, the first time wrongly: ip ends the batch, and we take the second.
                         guard operation.family == first.family, operation.words[1] == first.words[1],
+                            operation.words.count(where: { $0 == "src" }) <= 1,
                             try twins.ours.understands(operation)
                         else { continue }
                         batch.append(operation)
