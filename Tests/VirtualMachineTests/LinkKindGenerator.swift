@@ -21,6 +21,8 @@ struct LinkKindGenerator {
     ]
     /// What is done beside making a link of a kind.
     static let others = ["option", "port", "delete", "up", "mtu", "master", "nomaster", "rename"]
+    /// Kinds that a bridge takes as a port.
+    private static let portKinds: Set = ["dummy", "geneve", "gretap", "ip6gretap", "veth", "vxlan"]
     /// Kinds that `ip link set … type` changes.
     private static let changeable: Set = [
         "bond", "bridge", "erspan", "geneve", "gre", "gretap", "ip6erspan", "ip6gre", "ip6gretap", "ip6tnl", "ipip",
@@ -90,7 +92,8 @@ struct LinkKindGenerator {
                 + switched(20, "reorder_hdr", "gvrp", "mvrp", "loose_binding", "bridge_binding")
         case "vrf": return words + ["table", number(1...4_000)]
         case "ipvlan", "ipvtap":
-            return words + ["mode", pick("l2", "l3", "l3s")] + maybe(50) { [$0.pick("private", "vepa", "bridge")] }
+            // The flag always: without, ip sends that of `bridge` for all links of the device, and we none.
+            return words + ["mode", pick("l2", "l3", "l3s"), pick("private", "vepa", "bridge")]
         case "macvtap": return words + ["mode", pick("private", "vepa", "bridge", "passthru")]
         case "macsec":
             return words + ["port", number(1...9_000)] + switched(30, "encrypt", "send_sci", "protect")
@@ -227,9 +230,10 @@ struct LinkKindGenerator {
         case "up": return ["set", link(), random.chance(70) ? "up" : "down"]
         case "mtu": return ["set", link(), "mtu", random.chance(15) ? pick("1", "70000") : number(1_280...1_500)]
         case "master":
+            let isPort = random.chance(60)
             return [
-                "set", link { name, _ in name != "base" }, "master",
-                link { _, kind in ["bond", "bridge", "vrf"].contains(kind) },
+                "set", link { name, kind in name != "base" && (!isPort || Self.portKinds.contains(kind)) }, "master",
+                link { _, kind in isPort ? kind == "bridge" : ["bond", "bridge", "vrf"].contains(kind) },
             ]
         case "nomaster": return ["set", link(), "nomaster"]
         default:
