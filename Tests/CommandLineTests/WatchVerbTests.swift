@@ -232,13 +232,19 @@ private final class Background {
         return String(decoding: try file.readAll(limit: 1 << 20), as: UTF8.self)
     }
 
-    func lines() throws -> [String] { try text("out").split(separator: "\n").map(String.init) }
+    func lines() throws -> [String] { try whole().split(separator: "\n").map(String.init) }
+
+    /// Without the line that is being written.
+    private func whole() throws -> String {
+        let text = try text("out")
+        return text.lastIndex(of: "\n").map { String(text[...$0]) } ?? ""
+    }
 
     /// For ten seconds at most.
     func wait(_ condition: (String) -> Bool) throws {
         let deadline = Deadline(in: .seconds(10))
         while !deadline.hasPassed {
-            if condition(try text("out")) { return }
+            if condition(try whole()) { return }
             usleep(20_000)
         }
         Issue.record("not written: \(try text("out").suffix(600)) \(try text("err"))")
