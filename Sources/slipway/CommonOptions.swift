@@ -4,6 +4,7 @@ import Glibc
 import Kernel
 import Netlink
 import Recordings
+import RouteDocuments
 import SystemPackage
 
 /// `--json`, which every verb has.
@@ -32,7 +33,8 @@ struct HostOptions: ParsableArguments {
         try withHost(operation) { try body($0.root) }
     }
 
-    /// Runs `body` on the host's files and its netlink: this machine or a recording, for a directory has no kernel to ask.
+    /// Runs `body` on the host's files and its netlink: this machine or a recording, for a directory has no kernel to ask. What the
+    /// kernel or the words refuse fails in the name of the verb.
     func ask<Answer>(_ operation: String, _ body: (Host) throws -> Answer) throws -> Answer {
         if let root {
             throw CommandFailure(
@@ -40,6 +42,8 @@ struct HostOptions: ParsableArguments {
                 hint: "--replay FILE reads a recording")
         }
         do { return try withHost(operation, body) } catch let error as NetlinkError {
+            throw CommandFailure(error, operation)
+        } catch let error as WordError {
             throw CommandFailure(error, operation)
         }
     }

@@ -3,18 +3,6 @@ import Kernel
 import TestSupport
 import Testing
 
-/// SplitMix64, so that a run can be repeated.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 @Suite("LiveHTTP and arbitrary bytes")
 struct LiveHTTPFuzzTests {
     private static let answers = [
@@ -44,7 +32,7 @@ struct LiveHTTPFuzzTests {
 
     @Test("changed bytes make an answer or a typed error within the deadline, never a trap")
     func mutations() async throws {
-        var random = Seeded(state: 20_261_123)
+        var random = SeededGenerator(seed: 20_261_123)
         let special = Array("\r\n:; \t\0%HTTP/1.0129aAzZ\u{7f}".utf8) + [0x80, 0xff]
         let mutated = (0..<600).map { index in
             var bytes = Self.answers[index % 2]

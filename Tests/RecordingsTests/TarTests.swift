@@ -90,7 +90,7 @@ struct TarTests {
     @Test("flipped bits are read or refused, never a trap; in a header they are refused")
     func flips() throws {
         let archive = try Self.sample().archive()
-        var random = SystemRandomNumberGenerator.Seeded(20_261_123)
+        var random = SeededGenerator(seed: 20_261_123)
         for _ in 0..<2000 {
             var changed = archive
             let position = Int(random.next() % UInt64(archive.count))
@@ -171,20 +171,5 @@ struct TarTests {
         try directory.write("dir/x", "")
         #expect(throws: RecordingError.self) { try Self.sample().write(to: directory.path.appending("dir")) }
         #expect(try LiveFiles().entries(of: directory.path) == ["dir", "node.slipway"])
-    }
-}
-
-extension SystemRandomNumberGenerator {
-    /// SplitMix64, for the same numbers in every run.
-    struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-        init(_ seed: UInt64) { state = seed }
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-            return value ^ (value >> 31)
-        }
     }
 }

@@ -2,7 +2,7 @@ import TestSupport
 
 /// Draws operations on links of every kind that Debian's generic kernel has, in the words of `ip link`.
 struct LinkKindGenerator {
-    var random: SplitMix
+    var random: SeededGenerator
     /// The links that were made, with their kinds; the caller keeps it by what `ip` did.
     var links: [String: String] = [:]
     /// Those that are a bridge's ports.
@@ -10,7 +10,7 @@ struct LinkKindGenerator {
     private var deck: [String] = []
     private var count = 0
 
-    init(seed: UInt64) { random = SplitMix(seed: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     static let kinds = [
         "bond", "bridge", "dummy", "erspan", "geneve", "gre", "gretap", "ifb", "ip6erspan", "ip6gre", "ip6gretap",

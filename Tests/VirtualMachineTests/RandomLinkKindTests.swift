@@ -16,8 +16,8 @@ struct RandomLinkKindTests {
 
     @Test("each is done by us as by ip, or refused with the kernel's same words, and the links are the same")
     func likeIP() async throws {
-        let isLong = unsafe getenv("SLIPWAY_LONG") != nil
-        let seed = unsafe getenv("SLIPWAY_SEED").flatMap { unsafe UInt64(String(cString: $0)) } ?? 1
+        let isLong = Sweep.isLong
+        let seed = Sweep.seed ?? 1
         let configuration = Lab.withAgent {
             $0.kernel = .generic
             $0.timeout = .seconds(isLong ? 900 : 300)

@@ -6,13 +6,14 @@ import Recordings
 import RouteDocuments
 import RouteNetlink
 
-struct AddressCommand: ParsableCommand, RoutingNoun {
+struct AddressCommand: ParsableCommand, RoutingNoun, WatchedNoun {
     static let noun = "address"
     static let configuration = CommandConfiguration(
         commandName: "address", abstract: "The addresses of links.",
         discussion: "The words are those of ip(8): 'slipway address add 10.0.0.2/24 dev eth0 valid_lft 100'.",
         subcommands: [
-            List.self, Watch.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, ReplaceVerb>.self,
+            RoutingList<Self>.self, RoutingWatch<Self>.self, RoutingChange<Self, AddVerb>.self,
+            RoutingChange<Self, ReplaceVerb>.self,
             RoutingChange<Self, ChangeVerb>.self, RoutingChange<Self, DeleteVerb>.self,
         ])
 
@@ -21,5 +22,4 @@ struct AddressCommand: ParsableCommand, RoutingNoun {
         guard let mode else { return try view.route.deleteAddress(address, until: view.deadline) }
         try view.route.addAddress(address, mode: mode, until: view.deadline)
     }
-
 }

@@ -34,13 +34,10 @@ struct LinkCommand: ParsableCommand {
         }
 
         func run() throws {
-            // Asked for where they are needed: a recording need not have them.
-            let names =
-                try words.contains("group") ? host.read("link list") { RouteNames(of: $0) } : RouteNames(of: .live)
-            try LinkCommand.answer("link list", host, output, statistics) { all throws(CommandFailure) in
-                let selection = try SelectionOptions.read("link list") { () throws(WordError) in
-                    try LinkSelection(words: words, ObjectWords(LinkDirectory(all), names))
-                }
+            try LinkCommand.answer("link list", host, output, statistics) { all, host in
+                // Asked for where they are needed: a recording need not have them.
+                let names = RouteNames(of: words.contains("group") ? host.root : .live)
+                let selection = try LinkSelection(words: words, ObjectWords(LinkDirectory(all), names))
                 return all.filter { selection.matches($0) }
             }
         }
@@ -54,7 +51,7 @@ struct LinkCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("Its name or number.", valueName: "link")) var name: String
 
         func run() throws {
-            try LinkCommand.answer("link show", host, output, statistics) { all throws(CommandFailure) in
+            try LinkCommand.answer("link show", host, output, statistics) { all, _ in
                 let links = LinkDirectory(all)
                 let index = links.index(of: name) ?? Int32(name)
                 let found = all.filter { $0.index == index }
@@ -67,10 +64,12 @@ struct LinkCommand: ParsableCommand {
     /// Reads the links and their addresses, and prints those that `choose` takes.
     private static func answer(
         _ operation: String, _ host: HostOptions, _ output: OutputOptions, _ statistics: Bool,
-        _ choose: ([Link]) throws(CommandFailure) -> [Link]
+        _ choose: ([Link], Host) throws -> [Link]
     ) throws {
-        let (links, addresses) = try host.ask(operation) { try read($0, statistics: statistics) }
-        let chosen = try choose(links)
+        let (links, addresses, chosen) = try host.ask(operation) { host in
+            let (links, addresses) = try read(host, statistics: statistics)
+            return (links, addresses, try choose(links, host))
+        }
         let directory = LinkDirectory(links)
         try output.answer(document(chosen, addresses, directory), table: table(chosen, addresses, directory))
     }

@@ -38,9 +38,9 @@ extension LinkCommand {
 
             func run() throws {
                 let operation = "link vlan list"
-                let (all, links) = try host.ask(operation) { try Self.read($0) }
-                let selection = try SelectionOptions.read(operation) { () throws(WordError) in
-                    try BridgeVLANSelection(words: words, links)
+                let (all, links, selection) = try host.ask(operation) { host in
+                    let (all, links) = try Self.read(host)
+                    return (all, links, try BridgeVLANSelection(words: words, links))
                 }
                 let wanted = selection.identifier
                 let chosen = all.filter { selection.linkIndex == nil || $0.linkIndex == selection.linkIndex }

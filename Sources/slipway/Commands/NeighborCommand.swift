@@ -6,13 +6,14 @@ import Recordings
 import RouteDocuments
 import RouteNetlink
 
-struct NeighborCommand: ParsableCommand, RoutingNoun {
+struct NeighborCommand: ParsableCommand, RoutingNoun, WatchedNoun {
     static let noun = "neighbor"
     static let configuration = CommandConfiguration(
         commandName: "neighbor", abstract: "The neighbours on each link (ARP, neighbour discovery).",
         discussion: "The words are those of ip(8): 'slipway neighbor add 10.0.0.9 lladdr 02:00:00:00:00:01 dev eth0'.",
         subcommands: [
-            List.self, Get.self, Watch.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, ReplaceVerb>.self,
+            RoutingList<Self>.self, Get.self, RoutingWatch<Self>.self, RoutingChange<Self, AddVerb>.self,
+            RoutingChange<Self, ReplaceVerb>.self,
             RoutingChange<Self, ChangeVerb>.self, RoutingChange<Self, DeleteVerb>.self,
         ])
 

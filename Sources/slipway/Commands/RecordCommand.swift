@@ -25,16 +25,16 @@ struct RecordCommand: ParsableCommand {
         ReadingVerb("link wireguard") { try JSONText.encode(LinkCommand.WireGuard.document($0)) },
         ReadingVerb("link vlan list") { try JSONText.encode(LinkCommand.VLAN.List.document($0)) },
         ReadingVerb("address list") {
-            try JSONText.encode(JSONValue.array(AddressCommand.List.listing($0).document))
+            try JSONText.encode(RoutingList<AddressCommand>.document($0))
         },
         ReadingVerb("route list") {
-            try JSONText.encode(JSONValue.array(RouteCommand.List.listing($0).document))
+            try JSONText.encode(RoutingList<RouteCommand>.document($0))
         },
         ReadingVerb("rule list") {
-            try JSONText.encode(JSONValue.array(RuleCommand.List.listing($0).document))
+            try JSONText.encode(RoutingList<RuleCommand>.document($0))
         },
         ReadingVerb("neighbor list") {
-            try JSONText.encode(JSONValue.array(NeighborCommand.List.listing($0).document))
+            try JSONText.encode(RoutingList<NeighborCommand>.document($0))
         },
     ]
 

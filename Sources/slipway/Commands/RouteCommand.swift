@@ -7,13 +7,14 @@ import RouteDocuments
 import RouteNetlink
 import SystemPackage
 
-struct RouteCommand: ParsableCommand, RoutingNoun {
+struct RouteCommand: ParsableCommand, RoutingNoun, WatchedNoun {
     static let noun = "route"
     static let configuration = CommandConfiguration(
         commandName: "route", abstract: "Routes.",
         discussion: "The words are those of ip(8): 'slipway route add default via 10.0.0.1 dev eth0 metric 10'.",
         subcommands: [
-            List.self, Get.self, Watch.self, RoutingChange<Self, AddVerb>.self, RoutingChange<Self, ReplaceVerb>.self,
+            RoutingList<Self>.self, Get.self, RoutingWatch<Self>.self, RoutingChange<Self, AddVerb>.self,
+            RoutingChange<Self, ReplaceVerb>.self,
             RoutingChange<Self, ChangeVerb>.self, RoutingChange<Self, AppendVerb>.self,
             RoutingChange<Self, PrependVerb>.self, RoutingChange<Self, DeleteVerb>.self,
         ])
@@ -61,7 +62,7 @@ struct RouteCommand: ParsableCommand, RoutingNoun {
     static func add(_ route: Route, _ document: JSONValue, to table: inout Table, _ names: RouteNames) {
         table.add(
             document["dst"]?.string, document["type"]?.string,
-            document["gateway"]?.string ?? document["via"]?["host"]?.string
+            document.router
                 ?? (route.hops.isEmpty ? nil : "\(route.hops.count) ways"),
             document["dev"]?.string, document["prefsrc"]?.string, document["metric"]?.integer.map { "\($0)" },
             document["protocol"]?.string, names.name(.tables, route.table))

@@ -14,13 +14,19 @@ struct RoutingView: ~Copyable {
     /// In the kernel's order.
     let allLinks: [Link]
     let words: ObjectWords
+    /// Of the host.
+    let takesFilters: Bool
     let deadline: Deadline
     var links: LinkDirectory { words.links }
     var names: RouteNames { words.names }
 
     init(_ host: Host) throws(NetlinkError) { self = try Self.opened(host) }
 
-    private init(_ route: consuming RouteConnection, _ links: [Link], _ names: RouteNames, _ deadline: Deadline) {
+    private init(
+        _ route: consuming RouteConnection, _ links: [Link], _ names: RouteNames, takesFilters: Bool,
+        _ deadline: Deadline
+    ) {
+        self.takesFilters = takesFilters
         self.route = route
         allLinks = links
         words = ObjectWords(LinkDirectory(links), names)
@@ -40,7 +46,7 @@ struct RoutingView: ~Copyable {
         let names = RouteNames(
             of: host.root, links: Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first },
             nexthops: nexthops)
-        return RoutingView(route, links, names, deadline)
+        return RoutingView(route, links, names, takesFilters: host.takesFilters, deadline)
     }
 
     /// What `body` finds in the running kernel; its refusals and the words' with what helps.
@@ -60,9 +66,12 @@ struct RoutingView: ~Copyable {
     }
 }
 
-/// What is made and deleted by the words of `ip`.
+/// What is listed, made and deleted by the words of `ip`.
 protocol RoutingNoun {
     static var noun: String { get }
+    static var listAbstract: String { get }
+    /// Those that the words choose; none is all.
+    static func list(_ list: [String], _ family: AddressFamily, _ view: inout RoutingView) throws -> RouteListing
     /// Makes it by the mode, or deletes it where that is nil.
     static func change(_ mode: ChangeMode?, _ list: [String], _ view: inout RoutingView) throws
 }

@@ -31,6 +31,24 @@ private final class WatchChoice<Selection> {
     }
 }
 
+/// What is watched with the words of its list.
+protocol WatchedNoun: RoutingNoun {
+    associatedtype Watched: Hashable & Sendable
+    static var watchAbstract: String { get }
+    static func watched(_ list: [String], _ family: AddressFamily) throws(CommandFailure) -> WatchedKind<Watched>
+}
+
+/// The verb that tells of a noun's objects as they come, change and go.
+struct RoutingWatch<Noun: WatchedNoun>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: "watch", abstract: Noun.watchAbstract)
+    }
+    @OptionGroup var options: WatchOptions
+    @OptionGroup var choice: SelectionOptions
+
+    func run() throws { try WatchRun(Noun.watched(choice.words, choice.family), options).run() }
+}
+
 extension LinkCommand {
     struct Watch: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Tells of links as they come, change and go.")
@@ -58,110 +76,92 @@ extension LinkCommand {
 }
 
 extension AddressCommand {
-    struct Watch: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Tells of addresses as they come, change and go.")
-        @OptionGroup var options: WatchOptions
-        @OptionGroup var choice: SelectionOptions
+    static let watchAbstract = "Tells of addresses as they come, change and go."
 
-        func run() throws {
-            let (list, family) = (choice.words, choice.family)
-            let choice = try WatchChoice("address watch") { words throws(WordError) in
-                try AddressSelection(words: list, family: family, words)
-            }
-            let watched = WatchedKind<InterfaceAddress>(
-                noun: "address", parts: [.links, .addresses], present: { $0.addresses },
-                change: { if case .address(let change) = $0 { change } else { nil } },
-                isWanted: { address, names in
-                    let selection = choice.selection(names)
-                    guard let link = names.link(address.linkIndex) else { return selection.filter.matches(address) }
-                    return selection.links.matches(link) && selection.matches(address, of: link)
-                },
-                document: { address, names in
-                    // As 'address list': the link, with the one address.
-                    var members = names.link(address.linkIndex)?.document(names.directory).object ?? [:]
-                    members["ifindex"] = JSONValue(address.linkIndex)
-                    members["addr_info"] = [address.document(names.names)]
-                    return .object(members)
-                },
-                line: WatchLine.address)
-            try WatchRun(watched, options).run()
+    static func watched(
+        _ list: [String], _ family: AddressFamily
+    ) throws(CommandFailure) -> WatchedKind<InterfaceAddress> {
+        let choice = try WatchChoice("address watch") { words throws(WordError) in
+            try AddressSelection(words: list, family: family, words)
         }
+        return WatchedKind<InterfaceAddress>(
+            noun: "address", parts: [.links, .addresses], present: { $0.addresses },
+            change: { if case .address(let change) = $0 { change } else { nil } },
+            isWanted: { address, names in
+                let selection = choice.selection(names)
+                guard let link = names.link(address.linkIndex) else { return selection.filter.matches(address) }
+                return selection.links.matches(link) && selection.matches(address, of: link)
+            },
+            document: { address, names in
+                // As 'address list': the link, with the one address.
+                var members = names.link(address.linkIndex)?.document(names.directory).object ?? [:]
+                members["ifindex"] = JSONValue(address.linkIndex)
+                members["addr_info"] = [address.document(names.names)]
+                return .object(members)
+            },
+            line: WatchLine.address)
     }
 }
 
 extension RouteCommand {
-    struct Watch: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Tells of the main table's routes, or another's, as they come, change and go.")
-        @OptionGroup var options: WatchOptions
-        @OptionGroup var choice: SelectionOptions
+    static let watchAbstract = "Tells of the main table's routes, or another's, as they come, change and go."
 
-        func run() throws {
-            let (list, family) = (choice.words, choice.family)
-            let choice = try WatchChoice("route watch") { words throws(WordError) in
-                try RouteFilter(words: list, family: family, words)
-            }
-            let watched = WatchedKind<Route>(
-                noun: "route", parts: [.links, .routes],
-                present: { state in
-                    state.routes.sorted { first, second in
-                        if first.isIPv4 != second.isIPv4 { return first.isIPv4 }
-                        return (first.table, "\(first.destination)", first.metric)
-                            < (second.table, "\(second.destination)", second.metric)
-                    }
-                },
-                change: { if case .route(let change) = $0 { change } else { nil } },
-                isWanted: { choice.selection($1).matches($0) },
-                document: { $0.document($1.names) }, line: WatchLine.route)
-            try WatchRun(watched, options).run()
+    static func watched(
+        _ list: [String], _ family: AddressFamily
+    ) throws(CommandFailure) -> WatchedKind<Route> {
+        let choice = try WatchChoice("route watch") { words throws(WordError) in
+            try RouteFilter(words: list, family: family, words)
         }
+        return WatchedKind<Route>(
+            noun: "route", parts: [.links, .routes],
+            present: { state in
+                state.routes.sorted { first, second in
+                    if first.isIPv4 != second.isIPv4 { return first.isIPv4 }
+                    return (first.table, "\(first.destination)", first.metric)
+                        < (second.table, "\(second.destination)", second.metric)
+                }
+            },
+            change: { if case .route(let change) = $0 { change } else { nil } },
+            isWanted: { choice.selection($1).matches($0) },
+            document: { $0.document($1.names) }, line: WatchLine.route)
     }
 }
 
 extension RuleCommand {
-    struct Watch: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Tells of rules as they come, change and go: IPv4's, or with -6 IPv6's.")
-        @OptionGroup var options: WatchOptions
-        @OptionGroup var choice: SelectionOptions
+    static let watchAbstract = "Tells of rules as they come, change and go: IPv4's, or with -6 IPv6's."
 
-        func run() throws {
-            let (list, asked) = (choice.words, choice.family)
-            let choice = try WatchChoice("rule watch") { words throws(WordError) in
-                try RuleSelection(words: list, family: asked, words)
-            }
-            let watched = WatchedKind<Rule>(
-                noun: "rule", parts: [.links, .rules], present: { $0.rules },
-                change: { if case .rule(let change) = $0 { change } else { nil } },
-                isWanted: { rule, names in
-                    let selection = choice.selection(names)
-                    // Without a family IPv4's, as ip has it.
-                    return rule.family == (selection.family == .ipv6 ? .ipv6 : .ipv4) && selection.matches(rule)
-                },
-                document: { $0.document($1.names) }, line: WatchLine.rule)
-            try WatchRun(watched, options).run()
+    static func watched(
+        _ list: [String], _ family: AddressFamily
+    ) throws(CommandFailure) -> WatchedKind<Rule> {
+        let choice = try WatchChoice("rule watch") { words throws(WordError) in
+            try RuleSelection(words: list, family: family, words)
         }
+        return WatchedKind<Rule>(
+            noun: "rule", parts: [.links, .rules], present: { $0.rules },
+            change: { if case .rule(let change) = $0 { change } else { nil } },
+            isWanted: { rule, names in
+                let selection = choice.selection(names)
+                // Without a family IPv4's, as ip has it.
+                return rule.family == (selection.family == .ipv6 ? .ipv6 : .ipv4) && selection.matches(rule)
+            },
+            document: { $0.document($1.names) }, line: WatchLine.rule)
     }
 }
 
 extension NeighborCommand {
-    struct Watch: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Tells of neighbours as they come, change and go.")
-        @OptionGroup var options: WatchOptions
-        @OptionGroup var choice: SelectionOptions
+    static let watchAbstract = "Tells of neighbours as they come, change and go."
 
-        func run() throws {
-            let (list, family) = (choice.words, choice.family)
-            let choice = try WatchChoice("neighbor watch") { words throws(WordError) in
-                try NeighborSelection(words: list, family: family, words)
-            }
-            let watched = WatchedKind<Neighbor>(
-                noun: "neighbor", parts: [.links, .neighbors], present: { $0.neighbors },
-                change: { if case .neighbor(let change) = $0 { change } else { nil } },
-                isWanted: { choice.selection($1).matches($0, $1.directory) },
-                document: { $0.document($1.names) }, line: WatchLine.neighbor)
-            try WatchRun(watched, options).run()
+    static func watched(
+        _ list: [String], _ family: AddressFamily
+    ) throws(CommandFailure) -> WatchedKind<Neighbor> {
+        let choice = try WatchChoice("neighbor watch") { words throws(WordError) in
+            try NeighborSelection(words: list, family: family, words)
         }
+        return WatchedKind<Neighbor>(
+            noun: "neighbor", parts: [.links, .neighbors], present: { $0.neighbors },
+            change: { if case .neighbor(let change) = $0 { change } else { nil } },
+            isWanted: { choice.selection($1).matches($0, $1.directory) },
+            document: { $0.document($1.names) }, line: WatchLine.neighbor)
     }
 }
 
@@ -186,7 +186,7 @@ enum WatchLine {
     static func route(_ document: JSONValue) -> String {
         var text = document["type"]?.string.map { $0 == "unicast" ? "" : "\($0) " } ?? ""
         text += document["dst"]?.string ?? "-"
-        text += words(" via", document["gateway"]?.string ?? document["via"]?["host"]?.string)
+        text += words(" via", document.router)
         text += line(
             document, nil,
             [
@@ -194,7 +194,7 @@ enum WatchLine {
                 ("table", "table"),
             ])
         for hop in document["nexthops"]?.array ?? [] {
-            text += " nexthop" + words(" via", hop["gateway"]?.string ?? hop["via"]?["host"]?.string)
+            text += " nexthop" + words(" via", hop.router)
             text += words(" dev", hop["dev"]?.string)
         }
         for flag in document["flags"]?.array ?? [] { text += words("", flag.string) }
@@ -202,13 +202,10 @@ enum WatchLine {
     }
 
     static func rule(_ document: JSONValue) -> String {
-        func place(_ key: String) -> String? {
-            document[key]?.string.map { address in
-                document[key + "len"]?.integer.map { "\(address)/\($0)" } ?? address
-            }
-        }
         var text = "\(document["priority"]?.integer ?? 0):" + (document["not"] == nil ? "" : " not")
-        text += words(" from", place("src")) + words(" to", place("dst")) + words(" fwmark", document["fwmark"]?.string)
+        text +=
+            words(" from", document.network("src")) + words(" to", document.network("dst"))
+            + words(" fwmark", document["fwmark"]?.string)
         for key in ["iif", "oif"] {
             text += words(" \(key)", document[key]?.string)
             if document["\(key)_detached"] != nil { text += " [detached]" }

@@ -3,13 +3,13 @@ import TestSupport
 
 /// Draws operations from a seed and from what is there: most can be done, some are refused.
 struct OperationGenerator: Sendable {
-    var random: SplitMix
+    var random: SeededGenerator
     /// What is there now, which deletions and changes choose from.
     var state = NamespaceState()
     private var deck: [OperationKind] = []
     private var count = 0
 
-    init(seed: UInt64) { random = SplitMix(seed: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     mutating func next() -> Operation {
         if deck.isEmpty {

@@ -6,23 +6,20 @@ import Testing
 @Suite(
     "Random operations leave what ip leaves of them", .enabled(if: getuid() == 0, "needs CAP_NET_ADMIN"), .serialized)
 struct RandomOperationTests {
-    /// SLIPWAY_SEED begins elsewhere.
-    static var seed: UInt64 { unsafe getenv("SLIPWAY_SEED").flatMap { unsafe UInt64(String(cString: $0)) } ?? 1 }
-    /// SLIPWAY_LONG asks for the whole sweep.
-    static var isLong: Bool { unsafe getenv("SLIPWAY_LONG") != nil }
+    private static var seed: UInt64 { Sweep.seed ?? 1 }
 
     private static let rounds = 4
 
     @Test("one after the other, by us in one namespace and by ip in another, compared after each")
     func oneByOne() async throws {
         var tally = OperationTally()
-        for round in 0..<(Self.isLong ? Self.rounds : 1) {
+        for round in 0..<(Sweep.isLong ? Self.rounds : 1) {
             let result = try await #require(
                 processExitsWith: .success, observing: [\.standardOutputContent]
             ) {
                 [
                     seed = Self.seed &+ UInt64(round) as UInt64,
-                    count = (Self.isLong ? 500 : OperationKind.deck.count) as Int
+                    count = (Sweep.isLong ? 500 : OperationKind.deck.count) as Int
                 ] in
                 #expect(sw_fresh_namespaces() == 1)
                 print(try RandomOperationTests.sequence(seed: seed, count: count).lines)
@@ -32,7 +29,7 @@ struct RandomOperationTests {
         print(tally.text)
         for kind in OperationKind.allCases {
             #expect(tally.drawn(kind) > 0, "\(kind) was never drawn")
-            if Self.isLong { #expect(tally.done(kind) > 0, "\(kind) was never done") }
+            if Sweep.isLong { #expect(tally.done(kind) > 0, "\(kind) was never done") }
         }
     }
 
@@ -46,9 +43,9 @@ struct RandomOperationTests {
 
     @Test("in batches, by one of ours and by one of ip's, with the same lines refused")
     func inBatches() async throws {
-        for round in 0..<(Self.isLong ? Self.rounds : 1) {
+        for round in 0..<(Sweep.isLong ? Self.rounds : 1) {
             await #expect(processExitsWith: .success) {
-                [seed = Self.seed &+ UInt64(round) as UInt64, isLong = Self.isLong as Bool] in
+                [seed = Self.seed &+ UInt64(round) as UInt64, isLong = Sweep.isLong as Bool] in
                 #expect(sw_fresh_namespaces() == 1)
                 var twins = try TwinNamespaces.opened()
                 var generator = OperationGenerator(seed: seed)
@@ -99,7 +96,7 @@ struct RandomOperationTests {
             let found = try twins.differences()
             #expect(found == [], "\(place): \(found.prefix(4).joined(separator: "\n"))")
             if !found.isEmpty || !ours.matches(peer) { failures += 1 }
-            if Self.isLong, number % 4 == 0 {
+            if Sweep.isLong, number % 4 == 0 {
                 generator.state = twins.state
                 let answers = try twins.differences(of: generator.lookup())
                 #expect(answers == [], "\(place), and then \(answers.joined(separator: "\n"))")

@@ -10,8 +10,7 @@ import Testing
 struct ChurnTests {
     /// Another on each run, unless SLIPWAY_SEED says which; printed, so that a failure can be had again.
     private static func seed() -> UInt64 {
-        let given = unsafe getenv("SLIPWAY_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
-        let seed = given ?? UInt64(truncatingIfNeeded: MonotonicTime.now().nanoseconds)
+        let seed = Sweep.seed ?? UInt64(truncatingIfNeeded: MonotonicTime.now().nanoseconds)
         print("churn: SLIPWAY_SEED=\(seed)")
         return seed
     }
@@ -27,7 +26,7 @@ struct ChurnTests {
                 "link add eth0 type veth peer name eth1", "link set eth0 up", "link set eth1 up",
                 "address add 10.0.0.1/24 dev eth0", "-6 address add 2001:db8::1/64 dev eth0 nodad",
             ] { try run("ip \(step)") }
-            let length = Duration.seconds((unsafe getenv("SLIPWAY_LONG") != nil) ? 60 : 3)
+            let length = Duration.seconds(Sweep.isLong ? 60 : 3)
             let ended = Monitor<Int?>(nil)
             try WorkerThread.start {
                 var random = SeededGenerator(seed: seed)

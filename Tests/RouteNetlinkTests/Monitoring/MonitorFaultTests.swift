@@ -19,7 +19,7 @@ struct MonitorFaultTests {
             #expect(clean.view == recorded.view && clean.isMirrored, "\(clean.view.differences(from: recorded.view))")
             #expect(recorded.count > 20 && clean.overruns == 0)
             // The whole form strikes at every datagram; a monitor pauses between two readings, which is what takes the time.
-            let pace = unsafe getenv("SLIPWAY_LONG") == nil ? max(1, recorded.count / 5) : 1
+            let pace = Sweep.isLong ? 1 : max(1, recorded.count / 5)
             for place in stride(from: 2, through: recorded.count, by: pace) {
                 for faults in Self.losses(place) + Self.noise(place) {
                     let end = try recorded.play(faults, [])
@@ -45,7 +45,7 @@ struct MonitorFaultTests {
         await #expect(processExitsWith: .success) {
             #expect(sw_fresh_namespaces() == 1)
             let recorded = try Recorded()
-            for place in unsafe getenv("SLIPWAY_LONG") == nil ? [1, 3, 9] : Array(1...12) {
+            for place in Sweep.isLong ? Array(1...12) : [1, 3, 9] {
                 for effect in [
                     .overrun, .truncation, .dumpInterrupted(message: nil), .foreignSender(77), .staleSequence,
                 ] as [NetlinkFault.Effect] {
