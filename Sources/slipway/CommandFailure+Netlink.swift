@@ -89,13 +89,13 @@ extension NetlinkError {
             }
             return linkHint(context)
         case (.refused, .missingFeature): return featureHint(noun, context)
-        default: return isUnreachable ? "'slipway route list --table all' shows what is there" : nil
+        default: return isUnreachable ? "'slipway route list table all' shows what is there" : nil
         }
     }
 
     private var forbiddenHint: String {
         operation == "get"
-            ? "a route of type prohibit says so: see 'slipway route list --table all'"
+            ? "a route of type prohibit says so: see 'slipway route list table all'"
             : "where IPv6 is off on the link, sysctl net.ipv6.conf.LINK.disable_ipv6=0 turns it on"
     }
 
@@ -113,38 +113,33 @@ extension NetlinkError {
                 guard let other, other.kind != kind else { return nil }
                 return "\(other.name) is \(other.kind.map { "of kind \($0)" } ?? "a device without a kind")"
             }
-            return KernelFeature.link(kind).hint
+            return KernelFeature.link(kind)
         }
-        if subject?.hasPrefix("vlan ") == true { return KernelFeature.bridgeVLANs.hint }
-        if noun == "rule" { return KernelFeature.rules.hint }
-        if kernelMessage?.contains("lwt encapsulation") == true { return KernelFeature.encapsulations.hint }
-        return errno == .addressFamilyNotSupported ? KernelFeature.addressFamily.hint : nil
+        if subject?.hasPrefix("vlan ") == true { return KernelFeature.bridgeVLANs }
+        if noun == "rule" { return KernelFeature.rules }
+        if kernelMessage?.contains("lwt encapsulation") == true { return KernelFeature.encapsulations }
+        return errno == .addressFamilyNotSupported ? KernelFeature.addressFamily : nil
     }
 }
 
 /// What brings a part of the kernel: a module, an option of its build.
-private struct KernelFeature {
-    var hint: String
-
-    private init(_ hint: String) { self.hint = hint }
-
-    static let rules = KernelFeature(
-        "rules are in kernels built with CONFIG_IP_MULTIPLE_TABLES and CONFIG_IPV6_MULTIPLE_TABLES")
-    static let bridgeVLANs = KernelFeature(
-        "ports of bridges have VLANs, a bridge itself with 'self', in kernels built with CONFIG_BRIDGE_VLAN_FILTERING")
-    static let encapsulations = KernelFeature(
+private enum KernelFeature {
+    static let rules =
+        "rules are in kernels built with CONFIG_IP_MULTIPLE_TABLES and CONFIG_IPV6_MULTIPLE_TABLES"
+    static let bridgeVLANs =
+        "ports of bridges have VLANs, a bridge itself with 'self', in kernels built with CONFIG_BRIDGE_VLAN_FILTERING"
+    static let encapsulations =
         "it is in kernels built with CONFIG_LWTUNNEL; MPLS takes the module mpls_iptunnel, ILA ila, and segment routing"
-            + " CONFIG_IPV6_SEG6_LWTUNNEL")
-    static let addressFamily = KernelFeature(
-        "the family is in kernels built with it (CONFIG_IPV6; CONFIG_MPLS_ROUTING, modprobe mpls_router)")
+        + " CONFIG_IPV6_SEG6_LWTUNNEL"
+    static let addressFamily =
+        "the family is in kernels built with it (CONFIG_IPV6; CONFIG_MPLS_ROUTING, modprobe mpls_router)"
 
     /// The kernel loads `rtnl-link-KIND` itself where the module is there to be found.
-    static func link(_ kind: String) -> KernelFeature {
+    static func link(_ kind: String) -> String {
         let (module, option) = links[kind] ?? (kind, nil)
         let built = option.map { "CONFIG_\($0)" }
-        guard let module else { return KernelFeature("it is in kernels built with \(built ?? "it")") }
-        return KernelFeature(
-            "its module is \(module)\(built.map { " (\($0))" } ?? ""): modprobe rtnl-link-\(kind)")
+        guard let module else { return "it is in kernels built with \(built ?? "it")" }
+        return "its module is \(module)\(built.map { " (\($0))" } ?? ""): modprobe rtnl-link-\(kind)"
     }
 
     /// The module, nil where it is part of the kernel alone, and the option, by the kind (drivers/net, net/*/Kconfig).

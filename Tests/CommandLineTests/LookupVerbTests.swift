@@ -79,6 +79,12 @@ struct LookupVerbTests {
                 let own = try slipway("route get \(address)")
                 expectOneLine(own, exit: exit, address, reason)
                 #expect(!own.errors.contains("CAP_"), "\(own.errors)")
+                // The next step that is told is one that can be taken.
+                if exit == 4 {
+                    let quoted = own.errors.split(separator: "'").map(String.init).first { $0.hasPrefix("slipway ") }
+                    let step = try #require(quoted)
+                    #expect(try slipway(String(step.dropFirst("slipway ".count))).isSuccess, "\(step)")
+                }
             }
             expectOneLine(try slipway("route get 10.0.0.1 oif nosuch"), exit: 4, "nosuch", "the links are")
             expectOneLine(try slipway("route get 10.0.0.1 vrf eth0"), exit: 2, "a link of kind vrf")
