@@ -76,8 +76,8 @@ extension Rule {
                 isTableSaid = true
             }
         }
-        // The first of all would be the one for local addresses.
-        if isDeleted, list.allSatisfy({ $0 == "-4" || $0 == "-6" }) {
+        // Deleted, it would be the first of all, the one for local addresses.
+        if list.allSatisfy({ $0 == "-4" || $0 == "-6" }) {
             throw WordError(.missing("what the rule says, such as 'priority 100'"), "rule")
         }
         self.family = family ?? .ipv4

@@ -54,7 +54,10 @@ struct FoundOperationTests {
             "a hop limit is a byte",
             ["!-4 route add 10.4.4.4 dev v0 hoplimit 256", "-4 route add 10.4.4.4 dev v0 hoplimit 255"]
         ),
-        ("a deletion that says nothing deletes no rule", ["!-4 rule delete", "!-6 rule delete"]),
+        (
+            "a rule of which nothing is said is neither made nor deleted",
+            ["!-4 rule delete", "!-6 rule delete", "!-4 rule add", "!-6 rule add"]
+        ),
         (
             "a group is joined by a group's address",
             ["!address add 10.3.3.3/24 dev v0 autojoin", "address add 224.0.1.7/32 dev v0 autojoin"]

@@ -50,25 +50,6 @@ enum Outcome: Hashable, Sendable, CustomStringConvertible {
         self = .notAsked(lines.joined(separator: " "))
     }
 
-    /// What `ip -force -batch` says of each line: its complaints, and then `Command failed FILE:LINE`.
-    static func list(ofBatch output: CommandOutput, count: Int) -> [Outcome] {
-        var result = [Outcome](repeating: .done, count: count)
-        var words: [String] = []
-        for line in output.errors.split(separator: "\n").map({ String($0) }) {
-            guard line.hasPrefix("Command failed "), let number = line.split(separator: ":").last.flatMap({ Int($0) }),
-                result.indices.contains(number - 1)
-            else {
-                words.append(line)
-                continue
-            }
-            result[number - 1] = Outcome(complaints: words, isOfKernel: true)
-            words = []
-        }
-        // Words of which ip ends: those of the line, and of all that follow.
-        if let last = words.last { result[count - 1] = .notAsked("ip ended early: \(last)") }
-        return result
-    }
-
     init(_ error: NetlinkError) {
         let words = error.kernelMessage.flatMap { $0.isEmpty ? nil : $0 } ?? error.errno?.description ?? "\(error)"
         self = .refused(words.hasSuffix(".") ? String(words.dropLast()) : words)

@@ -70,26 +70,13 @@ struct TwinNamespaces: ~Copyable {
         return (try ours.perform(operation), peer)
     }
 
-    /// Does many in both, by one of our batches and by one of `ip`'s; all are of one object, verb and family, and none is refused by its
-    /// words, with which `ip` ends a batch.
+    /// Does many in both, by one of our batches and by `ip` one after the other; all are of one object, verb and family, and ours takes
+    /// their words. `ip -batch` is no judge: with a word that is none it ends, of neighbours with the first refusal, and ip 6.1 has a
+    /// protocol or a scope by number from then on under the name that it looked up before (`proto dhcp`, `proto 77`, `proto dhcp` is 77).
     mutating func perform(batch operations: [Operation]) throws -> [(ours: Outcome, peer: Outcome)] {
-        guard let first = operations.first else { return [] }
         var peers: [Outcome] = []
-        if first.words[0] == "neighbor" {
-            // ip ends a batch of neighbours with the first that the kernel refuses.
-            for operation in operations {
-                peers.append(Outcome(ofPeer: try attempt(operation.command, networkNamespace: other.rawValue)))
-            }
-        } else {
-            try directory.write("batch", operations.map { $0.words.joined(separator: " ") + "\n" }.joined())
-            let words = "ip \(first.family ?? "") -force -batch \(directory.path.appending("batch"))"
-            let output = try attempt(words, networkNamespace: other.rawValue)
-            peers = Outcome.list(ofBatch: output, count: operations.count)
-            // In a batch, ip 6.1 is told ESRCH of some routes that it deletes by the same words alone: alone it is the judge.
-            for (place, operation) in operations.enumerated()
-            where operation.words[1] == "delete" && peers[place] == .refused("No such process") {
-                peers[place] = Outcome(ofPeer: try attempt(operation.command, networkNamespace: other.rawValue))
-            }
+        for operation in operations {
+            peers.append(Outcome(ofPeer: try attempt(operation.command, networkNamespace: other.rawValue)))
         }
         return zip(try ours.perform(batch: operations), peers).map { ($0, $1) }
     }
