@@ -84,7 +84,7 @@ let package = Package(
     name: "Slipway",
     products: [
         "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "Kernel", "KernelModules", "Netlink",
-        "Platform", "Platforms", "Recordings", "RouteNetlink",
+        "Network", "Platform", "Platforms", "Recordings", "RouteNetlink",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],
@@ -110,17 +110,18 @@ let package = Package(
         module("Devices", ["CKernel", "Kernel"]),
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
-        module("Fetch", ["Kernel"] + nio),
+        module("Fetch", ["Documents", "Kernel"] + nio),
+        module("Network", ["Documents", "Kernel"]),
 
-        platformCore("Platform", ["Documents", "Fetch", "Kernel"]),
-        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Platform"]),
+        platformCore("Platform", ["Documents", "Fetch", "Kernel", "Network"]),
+        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform"]),
 
         source("Init", ["CKernel", "Kernel"]),
         source(
             "BringUp",
             [
-                "BlockDevices", "CKernel", "DHCP", "Devices", "Documents", "Fetch", "Init", "Kernel", "KernelModules",
-                "Netlink", "Platform", "Platforms", "RouteNetlink",
+                "BlockDevices", "CKernel", "DHCP", "Devices", "Documents", "Init", "Kernel", "KernelModules", "Netlink",
+                "Platform", "Platforms", "RouteNetlink",
             ]),
         source("RouteDocuments", ["CKernel", "Documents", "Kernel", "Netlink", "RouteNetlink"]),
         source("ImageBuilder", ["CKernel", "Compression", "Kernel"]),
@@ -129,7 +130,7 @@ let package = Package(
             "slipway",
             [
                 "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "ImageBuilder", "Init",
-                "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings", "RouteDocuments",
+                "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings", "RouteDocuments",
                 "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
@@ -159,7 +160,7 @@ let package = Package(
         tests("KernelModules", ["Kernel", "KernelModules", "TestSupport"]),
         tests("Netlink", ["CKernel", "CTestSupport", "Kernel", "Netlink", "TestSupport"]),
         tests("Platform", ["Documents", "Kernel", "Platform", "TestSupport"]),
-        tests("Platforms", ["Documents", "Fetch", "Kernel", "Platform", "Platforms"]),
+        tests("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",

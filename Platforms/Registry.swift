@@ -1,4 +1,3 @@
-public import Fetch
 public import Platform
 
 /// The platforms of this build. Adding one is a folder and a line here.
@@ -16,15 +15,6 @@ public enum Registry {
     /// Judges facts by all of them.
     public static let detector = PlatformDetector(platforms, fallback: .metal)
 
-    /// What fetches a platform's metadata; nil where this build has only its detection.
-    ///
-    /// `endpoints` stand for the platform's own addresses (`--endpoint`); `inflate` unpacks gzip in user data.
-    public static func source(
-        for platform: PlatformName, endpoints: [HTTPEndpoint]? = nil, inflate: UserData.Inflate? = nil
-    ) -> (any MetadataSource)? {
-        switch platform {
-        case .aws: AWSMetadata(endpoints: endpoints ?? AWSMetadata.standardEndpoints, inflate: inflate)
-        default: nil
-        }
-    }
+    /// A platform by its name; nil where this build knows none such.
+    public static func platform(_ name: PlatformName) -> PlatformDefinition? { platforms.first { $0.name == name } }
 }

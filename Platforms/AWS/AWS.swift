@@ -16,5 +16,6 @@ enum AWS {
             PlatformMark(.hypervisorUUID, .uuidStartsWith("ec2"), .supporting),
             PlatformMark(.dmi(.productUUID), .uuidStartsWith("ec2"), .supporting),
         ],
-        dataSource: .imds, virtualizations: ["kvm", "xen", "none", "amazon"])
+        dataSource: .imds, virtualizations: ["kvm", "xen", "none", "amazon"],
+        source: AWSMetadata())
 }

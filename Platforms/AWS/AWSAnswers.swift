@@ -1,4 +1,5 @@
 internal import Documents
+internal import Kernel
 internal import Platform
 
 /// What the service said, by key.
@@ -39,16 +40,13 @@ struct AWSAnswers {
     func named() throws(PlatformError) -> [AWSKey] {
         let macs = macs
         guard !macs.isEmpty else { throw nonsense("the list of interfaces is empty", AWSKey.macs.path) }
-        guard macs.allSatisfy(Self.isMAC) else { throw nonsense("this is no list of MAC addresses", AWSKey.macs.path) }
+        guard macs.allSatisfy({ MACAddress($0) != nil }) else {
+            throw nonsense("this is no list of MAC addresses", AWSKey.macs.path)
+        }
         var keys = macs.flatMap { mac in AWSKey.interface.map { $0.below(mac: mac) } }
         keys += list(AWSKey.tags.path).map { AWSKey(tagPath($0), .text) }
         keys += try keyNumbers().map { AWSKey(keyPath($0), .text) }
         return keys
-    }
-
-    private static func isMAC(_ text: String) -> Bool {
-        let groups = text.split(separator: ":", omittingEmptySubsequences: false)
-        return groups.count == 6 && groups.allSatisfy { $0.utf8.count == 2 && UInt8($0, radix: 16) != nil }
     }
 
     private func tagPath(_ name: String) -> String { "\(AWSKey.tags.path)/\(Self.escaped(name))" }
@@ -96,7 +94,10 @@ struct AWSAnswers {
 
     // MARK: - The snapshot
 
-    func snapshot(inflate: UserData.Inflate?) throws(PlatformError) -> MetadataSnapshot {
+    /// As it was served. Some services answer an empty body where there is none.
+    var userData: [UInt8]? { bodies[AWSKey.userData.path].flatMap { $0.isEmpty ? nil : $0 } }
+
+    func snapshot(_ userData: UserData?) throws(PlatformError) -> MetadataSnapshot {
         var snapshot = MetadataSnapshot(platform: .aws)
         snapshot.instanceID = text("meta-data/instance-id")
         snapshot.instanceType = text("meta-data/instance-type")
@@ -107,13 +108,18 @@ struct AWSAnswers {
             .first.map(String.init)
         for name in list(AWSKey.tags.path) { snapshot.tags[name] = text(tagPath(name)) ?? "" }
         snapshot.sshKeys = try keyNumbers().compactMap { text(keyPath($0)) }
-        for mac in macs { snapshot.interfaces.append(try interface(mac, &snapshot)) }
-        snapshot.interfaces.sort { ($0.deviceIndex ?? .max, $0.mac) < ($1.deviceIndex ?? .max, $1.mac) }
-        if let address = text("meta-data/public-ipv4"), !snapshot.publicAddresses.contains(address) {
-            snapshot.publicAddresses.insert(address, at: 0)
+        snapshot.interfaces = try macs.map { (mac) throws(PlatformError) in try interface(mac) }
+            .sorted { ($0.deviceIndex ?? .max, $0.mac) < ($1.deviceIndex ?? .max, $1.mac) }
+        if let address = text("meta-data/public-ipv4") { snapshot.publicAddresses.append(address) }
+        for interface in snapshot.interfaces {
+            for address in interface.addresses { snapshot.list(address.address) }
+            let mac = macs.first { MACAddress($0) == interface.mac } ?? ""
+            for address in list("\(AWSKey.macs.path)\(mac)/public-ipv4s")
+            where !snapshot.publicAddresses.contains(address) {
+                snapshot.publicAddresses.append(address)
+            }
         }
-        // Some services answer an empty body where there is none.
-        snapshot.userData = bodies[AWSKey.userData.path].flatMap { $0.isEmpty ? nil : UserData($0, inflate: inflate) }
+        snapshot.userData = userData
         snapshot.spot = spot()
         snapshot.identity = MetadataSnapshot.Identity(
             isVerified: false,
@@ -137,52 +143,41 @@ struct AWSAnswers {
         ]
     }
 
-    private func interface(
-        _ mac: String, _ snapshot: inout MetadataSnapshot
-    ) throws(PlatformError) -> MetadataSnapshot.Interface {
+    private func interface(_ mac: String) throws(PlatformError) -> MetadataSnapshot.Interface {
         let path = { (key: String) in "\(AWSKey.macs.path)\(mac)/\(key)" }
-        var interface = MetadataSnapshot.Interface(mac: mac.lowercased())
+        guard let address = MACAddress(mac) else { throw nonsense("\(mac) is no MAC address", AWSKey.macs.path) }
+        var interface = MetadataSnapshot.Interface(mac: address)
         interface.deviceIndex = text(path("device-number")).flatMap { Int($0) }
-        let block4 = try blocks(list(path("subnet-ipv4-cidr-block")), path("subnet-ipv4-cidr-block"))
-        let blocks6 = try blocks(list(path("subnet-ipv6-cidr-blocks")), path("subnet-ipv6-cidr-blocks"))
+        let block4 = try prefixes(path("subnet-ipv4-cidr-block"))
+        let blocks6 = try prefixes(path("subnet-ipv6-cidr-blocks"))
         for (key, blocks) in [("local-ipv4s", block4), ("ipv6s", blocks6)] {
-            for address in list(path(key)) {
-                guard let bytes = AddressBlock.address(address), (bytes.count == 4) == (key == "local-ipv4s") else {
-                    throw nonsense("\(address) is no address", path(key))
+            for text in list(path(key)) {
+                guard let address = IPAddress(text), address.isIPv4 == (key == "local-ipv4s") else {
+                    throw nonsense("\(text) is no address", path(key))
                 }
                 // An address outside its subnet's block would be reachable as a host route alone.
-                let length = blocks.first { $0.contains(bytes) }?.prefixLength ?? bytes.count * 8
-                interface.addresses.append("\(address)/\(length)")
-                // 2000::/3 is what is routed globally.
-                if bytes.count == 16, let first = bytes.first, first & 0xe0 == 0x20 {
-                    snapshot.publicAddresses.append(address)
-                } else {
-                    snapshot.privateAddresses.append(address)
-                }
+                let length = blocks.first { $0.contains(address) }?.length
+                interface.addresses.append(
+                    length.flatMap { IPPrefix(address, length: $0) } ?? IPPrefix(host: address))
             }
         }
-        for address in list(path("public-ipv4s")) where !snapshot.publicAddresses.contains(address) {
-            guard AddressBlock.address(address) != nil else {
-                throw nonsense("\(address) is no address", path("public-ipv4s"))
-            }
-            snapshot.publicAddresses.append(address)
+        for text in list(path("public-ipv4s")) where IPAddress(text) == nil {
+            throw nonsense("\(text) is no address", path("public-ipv4s"))
         }
-        for key in ["ipv4-prefix", "ipv6-prefix"] {
-            let prefixes = list(path(key))
-            _ = try blocks(prefixes, path(key))
-            interface.prefixes += prefixes
-        }
+        interface.prefixes = try prefixes(path("ipv4-prefix")) + prefixes(path("ipv6-prefix"))
         // VPC's router has the subnet's first address; IPv6's comes by router advertisement.
-        interface.gateway4 = list(path("local-ipv4s")).isEmpty ? nil : block4.first?.firstHost4
+        if interface.addresses.contains(where: \.address.isIPv4), let block = block4.first {
+            interface.gateway4 = block.firstHost
+        }
         return interface
     }
 
-    private func blocks(_ texts: [String], _ key: String) throws(PlatformError) -> [AddressBlock] {
-        var blocks: [AddressBlock] = []
-        for text in texts {
-            guard let block = AddressBlock(text) else { throw nonsense("\(text) is no address block", key) }
-            blocks.append(block)
+    private func prefixes(_ key: String) throws(PlatformError) -> [IPPrefix] {
+        var prefixes: [IPPrefix] = []
+        for text in list(key) {
+            guard let prefix = IPPrefix(text) else { throw nonsense("\(text) is no address block", key) }
+            prefixes.append(prefix)
         }
-        return blocks
+        return prefixes
     }
 }

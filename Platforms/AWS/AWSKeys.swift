@@ -33,7 +33,6 @@ struct AWSKey: Hashable, Sendable {
 }
 
 extension AWSKey {
-    static let token = "/latest/api/token"
     static let macs = AWSKey("meta-data/network/interfaces/macs/", .list, required: true)
     static let tags = AWSKey("meta-data/tags/instance", .list)
     static let publicKeys = AWSKey("meta-data/public-keys/", .list)
@@ -111,25 +110,25 @@ extension AWSKey {
     }
 }
 
-/// How the service is asked and what its statuses mean: the EC2 User Guide's "Use IMDSv2", "HTTP response codes".
-enum AWSPolicy {
-    static let tokenLifetime = 21_600
+extension FetchPolicy {
+    /// How the service is asked and what its statuses mean: the EC2 User Guide's "Use IMDSv2", "HTTP response codes". IPv4 first: IPv6's
+    /// address answers only where the instance has it turned on.
+    static let aws = FetchPolicy(
+        endpoints: [HTTPEndpoint(address: "169.254.169.254"), HTTPEndpoint(address: "fd00:ec2::254")],
+        token: Token(
+            .put, "/latest/api/token", headers: [HTTPHeader("X-aws-ec2-metadata-token-ttl-seconds", "21600")],
+            shownIn: "X-aws-ec2-metadata-token", lifetime: 21_600,
+            statuses: [
+                400: .terminal("the request for a token is malformed, or something else answers at this address"),
+                401: .terminal("this service wants a token in order to give one: it is none of EC2's"),
+                403: off,
+                404: .terminal("there is no IMDSv2 at this address, and version 1 is not used"),
+            ],
+            hint: "check the link and the route to 169.254.169.254; behind a bridge or in a container the hop limit of "
+                + "IMDSv2 is too low: modify-instance-metadata-options --http-put-response-hop-limit 2"),
+        statuses: [400: .terminal("the request is malformed"), 401: .tokenExpired, 403: off, 404: .absent],
+        hint: "the service is overloaded or unreachable: try again with a longer deadline")
 
-    static let token = FetchPolicy(statuses: [
-        400: .terminal("the request for a token is malformed, or something else answers at this address"),
-        401: .terminal("this service wants a token in order to give one: it is none of EC2's"),
-        403: .terminal("the metadata service is off: modify-instance-metadata-options --http-endpoint enabled"),
-        404: .terminal("there is no IMDSv2 at this address, and version 1 is not used"),
-    ])
-
-    static let data = FetchPolicy(statuses: [
-        400: .terminal("the request is malformed"),
-        401: .tokenExpired,
-        403: .terminal("the metadata service is off: modify-instance-metadata-options --http-endpoint enabled"),
-        404: .absent,
-    ])
-
-    static let tokenHint =
-        "check the link and the route to 169.254.169.254; behind a bridge or in a container the hop limit of IMDSv2 "
-        + "is too low: modify-instance-metadata-options --http-put-response-hop-limit 2"
+    private static let off = StatusMeaning.terminal(
+        "the metadata service is off: modify-instance-metadata-options --http-endpoint enabled")
 }

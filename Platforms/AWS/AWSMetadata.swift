@@ -1,46 +1,34 @@
 internal import Fetch
-internal import Kernel
 internal import Platform
 
 /// The instance metadata service of EC2, version 2 alone.
 struct AWSMetadata: MetadataSource {
-    /// IPv4 first: IPv6's address answers only where the instance has it turned on.
-    static let standardEndpoints = [
-        HTTPEndpoint(address: "169.254.169.254"), HTTPEndpoint(address: "fd00:ec2::254"),
-    ]
-
-    let endpoints: [HTTPEndpoint]
-    let inflate: UserData.Inflate?
-
-    var platform: PlatformName { .aws }
-
     /// Three requests deep: the token, all fixed keys, then what the lists of interfaces, tags and keys name.
-    func snapshot(
-        through transport: any HTTPTransport, deadline: Deadline
-    ) async throws(PlatformError) -> MetadataSnapshot {
-        let session = AWSSession(endpoints: endpoints, transport: transport, deadline: deadline)
-        let width = AWSPolicy.data.width
+    func snapshot(in context: MetadataContext) async throws(PlatformError) -> MetadataSnapshot {
+        let session = MetadataSession(.aws, policy: .aws, in: context)
         var answers = AWSAnswers()
+        let get = { @Sendable (key: AWSKey) async throws(PlatformError) -> [UInt8]? in
+            let path = "/latest/\(key.path)"
+            let body =
+                key.isRequired ? try await session.require(path).body : try await session.fetch(path)?.body
+            if let body, let problem = key.problem(with: body) { throw await session.nonsense(problem, at: path) }
+            return body
+        }
         answers.add(
-            AWSKey.instance,
-            try await concurrently(AWSKey.instance, width: width) { (key) async throws(PlatformError) in
-                try await session.get(key)
-            })
+            AWSKey.instance, try await concurrently(AWSKey.instance, width: session.policy.width, get))
         var named = try answers.named()
         var attempt = 0
         while !named.isEmpty {
-            let keys = named
-            answers.add(
-                keys,
-                try await concurrently(keys, width: width) { (key) async throws(PlatformError) in
-                    try await session.get(key)
-                })
+            answers.add(named, try await concurrently(named, width: session.policy.width, get))
             named = answers.missing()
             if let first = named.first {
-                try await session.wait(after: attempt, for: first.path, nil)
+                try await session.wait(after: attempt, for: "/latest/\(first.path)")
                 attempt += 1
             }
         }
-        return try answers.snapshot(inflate: inflate)
+        let userData = try answers.userData.map { (raw) throws(PlatformError) in
+            try UserData(raw, of: .aws, at: "/latest/\(AWSKey.userData.path)")
+        }
+        return try answers.snapshot(userData)
     }
 }

@@ -1,25 +1,32 @@
 public import Documents
 internal import FoundationEssentials
+public import Kernel
+public import Network
 
 /// What a platform says of a machine, in the words that all platforms share, and its own beside them.
 public struct MetadataSnapshot: Hashable, Sendable {
     /// A link as the platform sees it. It is known by its MAC address; an index or a name is never trusted.
     public struct Interface: Hashable, Sendable {
-        /// Lower case, with colons.
-        public var mac: String
+        public var mac: MACAddress
         public var name: String?
+        /// The platform's own number of it: 0 is the one that the machine was made with.
         public var deviceIndex: Int?
-        /// With the prefix length of the subnet: `10.0.1.10/24`. The first IPv4 address is the primary one.
-        public var addresses: [String] = []
-        /// Delegated to the link: `10.0.1.64/28`.
-        public var prefixes: [String] = []
-        public var gateway4: String?
-        public var gateway6: String?
+        /// With the prefix length of the subnet. The first IPv4 address is the primary one.
+        public var addresses: [IPPrefix] = []
+        /// Delegated to the link, aliases too.
+        public var prefixes: [IPPrefix] = []
+        public var gateway4: IPv4Address?
+        /// Nil where it comes by router advertisement.
+        public var gateway6: IPv6Address?
         /// In bytes.
         public var mtu: Int?
-        public var routes: [String] = []
+        public var routes: [DesiredNetwork.Route] = []
+        /// Its IPv4 addresses come by DHCP.
+        public var usesDHCP4 = false
+        public var usesDHCP6 = false
+        public var nameServers: [IPAddress] = []
 
-        public init(mac: String) { self.mac = mac }
+        public init(mac: MACAddress) { self.mac = mac }
     }
 
     /// Whether the identity document was verified, by what, or why not.
@@ -45,7 +52,8 @@ public struct MetadataSnapshot: Hashable, Sendable {
     public var privateAddresses: [String] = []
     public var publicAddresses: [String] = []
     public var interfaces: [Interface] = []
-    public var nameServers: [String] = []
+    public var nameServers: [IPAddress] = []
+    public var searchDomains: [String] = []
     public var timeServers: [String] = []
     /// Lines as of authorized_keys.
     public var sshKeys: [String] = []
@@ -53,19 +61,35 @@ public struct MetadataSnapshot: Hashable, Sendable {
     /// What is announced of the machine's end: null where nothing is, and it is no spot instance.
     public var spot: JSONValue = nil
     public var identity = Identity(isVerified: false, reason: "this platform has no identity document")
+    /// The network as the platform itself wrote it (netplan, ENI, network_data.json), which then counts instead of what can be
+    /// derived from ``interfaces``.
+    public var writtenNetwork: DesiredNetwork?
     /// The platform's own keys, for `--raw`. User data is not among them.
     public var raw: [String: JSONValue] = [:]
+    /// What ``MetadataSource/change(since:in:)`` needs of this fetch; an ETag.
+    public var mark: String?
 
     public init(platform: PlatformName) { self.platform = platform }
+
+    /// Adds an address to the private or the public ones by where it is routed, each once.
+    public mutating func list(_ address: IPAddress) {
+        let text = address.description
+        if address.isGlobal {
+            if !publicAddresses.contains(text) { publicAddresses.append(text) }
+        } else if !privateAddresses.contains(text) {
+            privateAddresses.append(text)
+        }
+    }
 
     /// The document of `platform metadata --json`: every key, null where the platform says nothing. `includingRaw` adds `raw`.
     public func document(includingRaw: Bool = false) -> JSONValue {
         let links = interfaces.map { link -> JSONValue in
             [
-                "mac": .string(link.mac), "name": JSONValue(link.name), "device_index": JSONValue(link.deviceIndex),
-                "addresses": JSONValue(link.addresses), "prefixes": JSONValue(link.prefixes),
-                "gateway4": JSONValue(link.gateway4), "gateway6": JSONValue(link.gateway6), "mtu": JSONValue(link.mtu),
-                "routes": JSONValue(link.routes),
+                "mac": .string(link.mac.description), "name": JSONValue(link.name),
+                "device_index": JSONValue(link.deviceIndex), "addresses": JSONValue(link.addresses.map(\.description)),
+                "prefixes": JSONValue(link.prefixes.map(\.description)),
+                "gateway4": JSONValue(link.gateway4?.description), "gateway6": JSONValue(link.gateway6?.description),
+                "mtu": JSONValue(link.mtu), "routes": .array(link.routes.map(\.document)),
             ]
         }
         var members: [String: JSONValue] = [
@@ -73,9 +97,10 @@ public struct MetadataSnapshot: Hashable, Sendable {
             "instance_type": JSONValue(instanceType), "hostname": JSONValue(hostName), "region": JSONValue(region),
             "zone": JSONValue(zone), "tags": .object(tags.mapValues { .string($0) }),
             "addresses": ["private": JSONValue(privateAddresses), "public": JSONValue(publicAddresses)],
-            "interfaces": .array(links), "dns": JSONValue(nameServers), "ntp": JSONValue(timeServers),
-            "ssh_keys": JSONValue(sshKeys), "user_data": JSONValue(userData?.decoded.map { Self.base64($0) }),
-            "user_data_raw": JSONValue((userData?.raw).map { Self.base64($0) }),
+            "interfaces": .array(links), "dns": JSONValue(nameServers.map(\.description)),
+            "ntp": JSONValue(timeServers), "ssh_keys": JSONValue(sshKeys),
+            "user_data": JSONValue(userData.map { Self.base64($0.decoded) }),
+            "user_data_raw": JSONValue(userData.map { Self.base64($0.raw) }),
             "user_data_encodings": JSONValue(userData?.encodings ?? []), "spot": spot,
             "identity": [
                 "verified": .bool(identity.isVerified), "by": JSONValue(identity.by),
@@ -87,4 +112,19 @@ public struct MetadataSnapshot: Hashable, Sendable {
     }
 
     private static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+}
+
+extension IPAddress {
+    /// Routed in the whole of the Internet: not private (RFC 1918), shared (RFC 6598), link-local, loopback, unique local or multicast.
+    var isGlobal: Bool {
+        switch self {
+        case .v4(let address):
+            let value = address.rawValue
+            return address.isUsableByHost && value >> 24 != 10 && value >> 20 != 0xac1 && value >> 16 != 0xc0a8
+                && value >> 16 != 0xa9fe && value >> 22 != 0x6440 >> 6
+        case .v6(let address):
+            // 2000::/3 is all that is given out (RFC 4291, IANA).
+            return address.high >> 61 == 1
+        }
+    }
 }

@@ -1,12 +1,23 @@
-public import Fetch
-public import Kernel
+internal import Kernel
 
-/// A platform's metadata, whole or not at all.
+/// How a platform's metadata is fetched. One value a platform, without state: what it asks with comes in with the context.
 public protocol MetadataSource: Sendable {
-    var platform: PlatformName { get }
+    /// Fetches everything once. What is required and missing is waited for until the deadline; partial data is never answered.
+    func snapshot(in context: MetadataContext) async throws(PlatformError) -> MetadataSnapshot
 
-    /// Fetches everything once. What is required and missing is waited for until `deadline`; partial data is never answered.
-    func snapshot(
-        through transport: any HTTPTransport, deadline: Deadline
-    ) async throws(PlatformError) -> MetadataSnapshot
+    /// Waits for the service to say that something changed since `snapshot`, at most until the deadline, and fetches anew; nil where
+    /// nothing did. The default fetches after a pause.
+    func change(
+        since snapshot: MetadataSnapshot, in context: MetadataContext
+    ) async throws(PlatformError) -> MetadataSnapshot?
+}
+
+extension MetadataSource {
+    public func change(
+        since snapshot: MetadataSnapshot, in context: MetadataContext
+    ) async throws(PlatformError) -> MetadataSnapshot? {
+        do { try await Task.sleep(for: min(.seconds(5), context.deadline.remaining)) } catch { return nil }
+        let fresh = try await self.snapshot(in: context)
+        return fresh.document() == snapshot.document() ? nil : fresh
+    }
 }

@@ -18,7 +18,8 @@ extension House {
         ("Devices", ["CKernel", "Kernel"]),
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
-        ("Fetch", ["Kernel"]),
+        ("Fetch", ["Documents", "Kernel"]),
+        ("Network", ["Documents", "Kernel"]),
     ]
 
     private static let others: Set<String> = ["argumentParser", "nio"]

@@ -72,3 +72,11 @@ public struct IPPrefix: Hashable, Sendable, LosslessStringConvertible {
 
 /// A word whose first `count` bits are ones; none below 1, all from 64.
 private func ones(_ count: Int) -> UInt64 { UInt64.max << (64 - max(0, min(64, count))) }
+
+extension IPPrefix {
+    /// The first address after the network's own, where most clouds' IPv4 router is; nil for IPv6 and where there is no room.
+    public var firstHost: IPv4Address? {
+        guard case .v4(let address) = network.address, length <= 30 else { return nil }
+        return IPv4Address(rawValue: address.rawValue | 1)
+    }
+}

@@ -1,5 +1,4 @@
 internal import DHCP
-internal import Fetch
 internal import Glibc
 internal import Kernel
 internal import Platform
@@ -10,14 +9,14 @@ extension Node {
     /// Who the platform says that this node is.
     func fetchMetadata(_ context: TaskContext) throws -> String {
         guard let platform = state.with({ $0.verdict?.platform }) else { throw NothingToDo("no platform is known") }
-        guard let source = Registry.source(for: platform) else {
+        guard let source = Registry.platform(platform)?.source else {
             throw NothingToDo("\(platform) has no metadata service that this build knows")
         }
         context.doing("asking \(platform)'s metadata service")
         // Shorter than the task's, so that the source's own error, which names the request, comes first.
         let deadline = Deadline(at: context.deadline.time.advanced(by: .milliseconds(-500)))
         let snapshot = try WorkerThread.blocking {
-            try await source.snapshot(through: LiveHTTP(), deadline: deadline)
+            try await source.snapshot(in: .live(deadline: deadline))
         }
         state.with { $0.metadata = snapshot }
         context.post(.metadataKnown)

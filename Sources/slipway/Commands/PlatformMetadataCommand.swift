@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Fetch
 import Kernel
+import Network
 import Platform
 import Platforms
 
@@ -14,6 +15,11 @@ extension PlatformCommand {
         var endpoint: String?
         @Option(help: ArgumentHelp("Seconds until it gives up.", valueName: "seconds")) var timeout: Double = 20
         @Flag(help: "Add the platform's own keys.") var raw = false
+        @Flag(help: "Print the network that this metadata asks for instead.") var network = false
+        @Option(
+            help: ArgumentHelp(
+                "Ask by this link; with several, whichever answers first.", valueName: "link"))
+        var interface: [String] = []
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
 
@@ -37,23 +43,23 @@ extension PlatformCommand {
             } else {
                 name = try Registry.detector.verdict(on: PlatformFacts(reading: .live)).platform
             }
-            guard Registry.platforms.contains(where: { $0.name == name }) else {
+            guard let definition = Registry.platform(name) else {
                 let names = Registry.platforms.map(\.name.rawValue).sorted().joined(separator: ", ")
                 throw CommandFailure(
                     .usage, "platform metadata", on: name.rawValue, message: "no such platform",
                     hint: "the platforms are \(names)")
             }
-            let endpoints = try endpoint.map { [try HTTPEndpoint(url: $0)] }
-            guard let source = Registry.source(for: name, endpoints: endpoints) else {
+            guard let source = definition.source else {
                 throw PlatformError(
                     .noMetadata, platform: name,
-                    hint: "this build detects it but fetches metadata from aws alone")
+                    hint: "this build knows \(name) by sight alone; 'slipway platform list' says which it asks")
             }
-            let deadline = Deadline(in: .seconds(timeout))
-            let snapshot = try WorkerThread.blocking {
-                try await source.snapshot(through: LiveHTTP(), deadline: deadline)
-            }
-            let document = snapshot.document(includingRaw: raw)
+            var context = MetadataContext.live(deadline: Deadline(in: .seconds(timeout)))
+            context.endpoints = try endpoint.map { [try HTTPEndpoint(url: $0)] }
+            context.links = interface
+            let asked = context
+            let snapshot = try WorkerThread.blocking { try await source.snapshot(in: asked) }
+            let document = network ? snapshot.network.document : snapshot.document(includingRaw: raw)
             try output.answer(document, table: Self.table(document))
         }
 
