@@ -130,8 +130,8 @@ let package = Package(
             "slipway",
             [
                 "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "ImageBuilder", "Init",
-                "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings", "RouteDocuments",
-                "RouteNetlink", "VirtualMachine", argumentParser,
+                "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings",
+                "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
 

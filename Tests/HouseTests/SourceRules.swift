@@ -14,7 +14,6 @@ extension House {
         "Modules/KernelModules/ModuleLoader.swift": "the module's file, as libkmod names it",
         "Modules/Netlink/NetworkNamespace+Entering.swift": "the file that HostRoot.path gives",
         "Modules/Recordings/Recording.swift": "the recording that the caller names",
-        "Modules/Recordings/WholeFile.swift": "the recording that the caller names",
         "Platforms/Core/PlatformFacts.swift": "the facts document that the caller names",
     ]
 

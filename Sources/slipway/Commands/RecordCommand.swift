@@ -16,10 +16,11 @@ struct RecordCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Record the host under this directory.", valueName: "dir")) var root: String?
     @Flag(name: .long, help: "Answer with a JSON document.") var json = false
 
-    /// The verbs whose planes are in a recording: files, netlink.
+    /// The verbs whose planes are in a recording: files, netlink, metadata.
     static let verbs = [
         ReadingVerb("platform facts") { try PlatformCommand.Facts.document($0.root) },
         ReadingVerb("platform detect") { try PlatformCommand.Detect.document($0.root) },
+        ReadingVerb("platform metadata") { try PlatformCommand.Metadata.document($0) },
         ReadingVerb("link list") { try JSONText.encode(LinkCommand.List.document($0)) },
         ReadingVerb("link ethtool") { try JSONText.encode(LinkCommand.Ethtool.document($0)) },
         ReadingVerb("link wireguard") { try JSONText.encode(LinkCommand.WireGuard.document($0)) },
