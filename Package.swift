@@ -110,11 +110,11 @@ let package = Package(
         module("Devices", ["CKernel", "Kernel"]),
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
-        module("Fetch", ["Documents", "Kernel"] + nio),
+        module("Fetch", ["Kernel"] + nio),
         module("Network", ["Documents", "Kernel"]),
 
         platformCore("Platform", ["Documents", "Fetch", "Kernel", "Network"]),
-        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform"]),
+        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Platform"]),
 
         source("Init", ["CKernel", "Kernel"]),
         source(

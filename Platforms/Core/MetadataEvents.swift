@@ -1,5 +1,6 @@
 public import Documents
 public import Kernel
+internal import Network
 
 /// What a platform told of a machine while it was watched.
 public enum MetadataEvent: Hashable, Sendable {

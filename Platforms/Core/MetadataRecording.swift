@@ -1,7 +1,7 @@
 internal import Documents
 public import Fetch
 internal import FoundationEssentials
-public import Kernel
+internal import Kernel
 internal import Synchronization
 
 /// All that a platform was asked and answered: HTTP exchanges, volumes, the hypervisor's keys. What a recording keeps of metadata.
@@ -35,12 +35,15 @@ public struct MetadataRecording: Hashable, Sendable, Codable {
 public final class MetadataRecorder: Sendable {
     private let before: MetadataContext
     private let http: RecordingHTTP
-    private let kept = Mutex(MetadataRecording())
+    private let kept: Mutex<MetadataRecording>
 
-    public init(before context: MetadataContext) {
+    public init(of platform: PlatformName, before context: MetadataContext) {
         before = context
         http = RecordingHTTP(before: context.http)
-        kept.withLock { $0.date = context.now }
+        var recording = MetadataRecording(of: platform)
+        recording.date = context.now
+        recording.endpoint = context.endpoints?.first?.description
+        kept = Mutex(recording)
     }
 
     /// The same context, recorded. Nothing is remembered, so that the exchanges are whole.

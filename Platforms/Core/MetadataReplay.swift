@@ -1,4 +1,4 @@
-public import Fetch
+internal import Fetch
 internal import FoundationEssentials
 public import Kernel
 internal import Synchronization

@@ -1,5 +1,5 @@
 internal import Documents
-public import Fetch
+internal import Fetch
 internal import FoundationEssentials
 
 extension MetadataRecording {

@@ -1,7 +1,9 @@
 import Documents
 import Glibc
 import Kernel
+import Network
 import Platform
+import Recordings
 
 /// Runs `platform metadata --watch`: writes what there is, then each event, until the time is over, a signal comes or nobody reads any
 /// more.

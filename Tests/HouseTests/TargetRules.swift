@@ -18,7 +18,7 @@ extension House {
         ("Devices", ["CKernel", "Kernel"]),
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
-        ("Fetch", ["Documents", "Kernel"]),
+        ("Fetch", ["Kernel"]),
         ("Network", ["Documents", "Kernel"]),
     ]
 

@@ -32,8 +32,8 @@ extension PlatformCommand {
         }
 
         /// What `platform metadata --json` answers, for recordings. A machine without a service is not waited for.
-        static func document(_ host: Host) throws -> String {
-            let asked = try ServiceOptions.Asked(nil, on: host)
+        static func document(_ host: Host, _ service: ServiceOptions?) throws -> String {
+            let asked = try service?.asked(on: host) ?? ServiceOptions.Asked(nil, on: host)
             return try JSONText.encode(asked.snapshot(until: Deadline(in: .seconds(10))).document())
         }
 
@@ -74,8 +74,9 @@ struct ServiceOptions: ParsableArguments {
     var interface: [String] = []
 
     func asked(on host: Host) throws -> Asked {
+        let endpoints = try endpoint.map { [try HTTPEndpoint(url: $0)] }
         var asked = try Asked(platform, on: host)
-        asked.endpoints = try endpoint.map { [try HTTPEndpoint(url: $0)] }
+        asked.endpoints = endpoints ?? asked.endpoints
         asked.links = interface
         return asked
     }
@@ -85,16 +86,27 @@ struct ServiceOptions: ParsableArguments {
         let platform: PlatformName
         let source: any MetadataSource
         let host: Host
+        /// What a recording has of it.
+        let recording: MetadataRecording?
         var endpoints: [HTTPEndpoint]?
         var links: [String] = []
 
-        /// `platform` is nil for the one that is detected.
+        /// `platform` is nil for the one that was recorded, or is detected.
         init(_ platform: String?, on host: Host) throws {
             self.host = host
-            if let platform {
-                self.platform = PlatformName(rawValue: platform)
+            if host.documents.mode == .replay {
+                guard let bytes = host.documents.document("metadata") else {
+                    throw PlatformError(.noMetadata, hint: "the recording has no metadata")
+                }
+                let recording = try JSONText.decode(MetadataRecording.self, from: bytes)
+                self.recording = recording
+                self.platform = PlatformName(rawValue: platform ?? recording.platform)
+                endpoints = try recording.endpoint.map { [try HTTPEndpoint(url: $0)] }
             } else {
-                self.platform = try Registry.detector.verdict(on: PlatformFacts(reading: host.root)).platform
+                recording = nil
+                self.platform =
+                    try platform.map { PlatformName(rawValue: $0) }
+                    ?? Registry.detector.verdict(on: PlatformFacts(reading: host.root)).platform
             }
             guard let definition = Registry.platform(self.platform) else {
                 let names = Registry.platforms.map(\.name.rawValue).sorted().joined(separator: ", ")
@@ -119,30 +131,31 @@ struct ServiceOptions: ParsableArguments {
         }
 
         func snapshot(until deadline: Deadline) throws -> MetadataSnapshot {
-            switch host.documents.mode {
-            case .live:
-                let context = context(until: deadline)
-                return try WorkerThread.blocking { [source] in try await source.snapshot(in: context) }
-            case .recording:
-                let recorder = MetadataRecorder(before: context(until: deadline))
-                // What was asked in vain is kept too.
-                defer {
-                    var recording = recorder.recording
-                    let redacted = recording.redact()
-                    if let text = try? JSONText.encode(recording) {
-                        host.documents.keep("metadata", Array(text.utf8), redacted: redacted)
-                    }
-                }
-                return try WorkerThread.blocking { [source] in try await source.snapshot(in: recorder.context) }
-            case .replay:
-                guard let bytes = host.documents.document("metadata") else {
-                    throw PlatformError(.noMetadata, platform: platform, hint: "the recording has no metadata")
-                }
-                let replay = MetadataReplay(try JSONText.decode(MetadataRecording.self, from: bytes))
-                let context = replay.context(host.root, deadline: deadline)
+            if let recording {
+                let replay = MetadataReplay(recording)
+                var context = replay.context(host.root, deadline: deadline)
+                context.endpoints = endpoints
                 defer { host.documents.miss(replay.unanswered) }
-                return try WorkerThread.blocking { [source] in try await source.snapshot(in: context) }
+                return try fetch(context)
             }
+            guard host.documents.mode == .recording else { return try fetch(context(until: deadline)) }
+            guard host.root.isLive else {
+                throw PlatformError(.noMetadata, platform: platform, hint: "a directory has no service to ask")
+            }
+            let recorder = MetadataRecorder(of: platform, before: context(until: deadline))
+            // What was asked in vain is kept too.
+            defer {
+                var recording = recorder.recording
+                let redacted = recording.redact()
+                if let text = try? JSONText.encode(recording) {
+                    host.documents.keep("metadata", Array(text.utf8), redacted: redacted)
+                }
+            }
+            return try fetch(recorder.context)
+        }
+
+        private func fetch(_ context: MetadataContext) throws -> MetadataSnapshot {
+            try WorkerThread.blocking { [source] in try await source.snapshot(in: context) }
         }
     }
 }
