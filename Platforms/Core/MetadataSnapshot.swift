@@ -74,7 +74,7 @@ public struct MetadataSnapshot: Hashable, Sendable {
             "zone": JSONValue(zone), "tags": .object(tags.mapValues { .string($0) }),
             "addresses": ["private": JSONValue(privateAddresses), "public": JSONValue(publicAddresses)],
             "interfaces": .array(links), "dns": JSONValue(nameServers), "ntp": JSONValue(timeServers),
-            "ssh_keys": JSONValue(sshKeys), "user_data": JSONValue(userData?.decoded.map { Self.base64($0) }),
+            "ssh_keys": JSONValue(sshKeys), "user_data": JSONValue((userData?.decoded).map { Self.base64($0) }),
             "user_data_raw": JSONValue((userData?.raw).map { Self.base64($0) }),
             "user_data_encodings": JSONValue(userData?.encodings ?? []), "spot": spot,
             "identity": [

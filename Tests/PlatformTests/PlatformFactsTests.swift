@@ -148,15 +148,4 @@ struct PlatformFactsTests {
         #expect(PlatformError(.noMetadata).exit.rawValue == 4)
         #expect(PlatformError(.timedOut("x")).exit.rawValue == 5)
     }
-
-    @Test("base64 around gzip is taken off, and plain text that looks like base64 is left")
-    func userData() {
-        let gzip: [UInt8] = [0x1f, 0x8b, 0x08, 0x00]
-        let wrapped = UserData(Array("H4sIAA==".utf8)) { bytes, _ in bytes == gzip ? [1] : nil }
-        #expect(wrapped.encodings == ["base64", "gzip"] && wrapped.decoded == [1])
-        #expect(UserData(gzip).decoded == nil)
-        #expect(
-            UserData(Array("abcd".utf8)) == UserData(Array("abcd".utf8)) && UserData(Array("abcd".utf8)).encodings == []
-        )
-    }
 }
