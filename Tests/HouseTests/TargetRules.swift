@@ -7,6 +7,7 @@ extension House {
         ("CBlkid", []),
         ("CKmod", []),
         ("CZlib", []),
+        ("CZlib", []),
         ("CZstd", []),
         ("Kernel", ["CKernel"]),
         ("Documents", []),
