@@ -152,7 +152,7 @@ let package = Package(
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
         tests("Documents", ["Documents"]),
-        tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
+        tests("Fetch", ["CTestSupport", "Documents", "Fetch", "Kernel", "TestSupport"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
         tests("Init", ["Init"]),
