@@ -38,10 +38,21 @@ extension MetadataSession {
 
     /// User data, unpacked; nil where the service has none, or an empty one.
     public nonisolated func userData(
-        _ path: String, headers: [HTTPHeader] = []
+        _ path: String, headers: [HTTPHeader] = [], sourcePorts: ClosedRange<Int>? = nil
     ) async throws(PlatformError) -> UserData? {
-        guard let response = try await fetch(path, headers: headers), !response.body.isEmpty else { return nil }
+        guard let response = try await fetch(path, headers: headers, sourcePorts: sourcePorts), !response.body.isEmpty
+        else { return nil }
         return try UserData(response.body, of: platform, at: await url(of: path))
+    }
+}
+
+extension MetadataSession {
+    /// User data that a service gives by itself at `path`, its bytes whole, or else in its document, as text; nil where neither is.
+    public nonisolated func userData(
+        _ served: [UInt8]?, orText text: String?, at path: String
+    ) async throws(PlatformError) -> UserData? {
+        let bytes = served.flatMap { $0.isEmpty ? nil : $0 } ?? Array((text ?? "").utf8)
+        return bytes.isEmpty ? nil : try UserData(bytes, of: platform, at: await url(of: path))
     }
 }
 
