@@ -98,11 +98,12 @@ let package = Package(
         .target(name: "CInit", path: "Modules/CInit"),
         library("CBlkid", pkgConfig: "blkid", apt: "libblkid-dev"),
         library("CKmod", pkgConfig: "libkmod", apt: "libkmod-dev"),
+        library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
         module("Kernel", ["CKernel"]),
         module("Documents"),
-        module("Compression", ["CZstd"]),
+        module("Compression", ["CZlib", "CZstd"]),
         module("Netlink", ["CKernel", "Kernel"]),
         module("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
         module("Recordings", ["CKernel", "Documents", "Kernel", "Netlink"]),
@@ -113,7 +114,7 @@ let package = Package(
         module("Fetch", ["Documents", "Kernel"] + nio),
         module("Network", ["Documents", "Kernel"]),
 
-        platformCore("Platform", ["Documents", "Fetch", "Kernel", "Network"]),
+        platformCore("Platform", ["Compression", "Documents", "Fetch", "Kernel", "Network"]),
         platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform"]),
 
         source("Init", ["CKernel", "Kernel"]),
@@ -151,7 +152,7 @@ let package = Package(
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
-        tests("Documents", ["Documents"]),
+        tests("Documents", ["Documents", "Kernel", "TestSupport"]),
         tests("Fetch", ["CTestSupport", "Documents", "Fetch", "Kernel", "TestSupport"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
@@ -159,7 +160,7 @@ let package = Package(
         tests("Kernel", ["CTestSupport", "Kernel", "TestSupport"]),
         tests("KernelModules", ["Kernel", "KernelModules", "TestSupport"]),
         tests("Netlink", ["CKernel", "CTestSupport", "Kernel", "Netlink", "TestSupport"]),
-        tests("Platform", ["Documents", "Kernel", "Platform", "TestSupport"]),
+        tests("Platform", ["Compression", "Documents", "Kernel", "Platform", "TestSupport"]),
         tests("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(

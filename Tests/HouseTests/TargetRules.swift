@@ -6,10 +6,11 @@ extension House {
         ("CInit", []),
         ("CBlkid", []),
         ("CKmod", []),
+        ("CZlib", []),
         ("CZstd", []),
         ("Kernel", ["CKernel"]),
         ("Documents", []),
-        ("Compression", ["CZstd"]),
+        ("Compression", ["CZlib", "CZstd"]),
         // Netlink knows nothing of routes.
         ("Netlink", ["CKernel", "Kernel"]),
         ("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
