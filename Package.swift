@@ -159,6 +159,7 @@ let package = Package(
         tests("Kernel", ["CTestSupport", "Kernel", "TestSupport"]),
         tests("KernelModules", ["Kernel", "KernelModules", "TestSupport"]),
         tests("Netlink", ["CKernel", "CTestSupport", "Kernel", "Netlink", "TestSupport"]),
+        tests("Network", ["Documents", "Kernel", "Network", "TestSupport"]),
         tests("Platform", ["Documents", "Kernel", "Platform", "TestSupport"]),
         tests("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
