@@ -29,7 +29,8 @@ private struct SparseMembers {
 }
 
 extension DesiredNetwork.Interface {
-    var document: JSONValue {
+    /// An entry of `interfaces`.
+    public var document: JSONValue {
         var members: [String: JSONValue] = [
             "mac": JSONValue(mac?.description), "name": JSONValue(name), "mtu": JSONValue(mtu), "dhcp4": .bool(dhcp4),
             "dhcp6": .bool(dhcp6), "accept_ra": JSONValue(acceptsRouterAdvertisements), "metric": JSONValue(metric),
@@ -135,7 +136,8 @@ extension DesiredNetwork.Route {
 }
 
 extension DesiredNetwork.Rule {
-    var document: JSONValue {
+    /// As `ip -j rule` names it.
+    public var document: JSONValue {
         var members: [String: JSONValue] = [
             "src": JSONValue(source?.description), "dst": JSONValue(destination?.description),
             "table": JSONValue(table), "priority": JSONValue(priority),

@@ -89,7 +89,7 @@ extension LinkMeaning {
         if interface.dhcp4 || interface.dhcp6 {
             let options = interface.dhcp4 ? interface.dhcp4Options : interface.dhcp6Options
             properties["metric"] = "\(options.metric ?? 100)"
-            properties["use_mtu"] = options.usesMTU == false ? nil : "true"
+            properties["use_mtu"] = "\(options.usesMTU ?? true)"
             properties["use_dns"] = options.usesNameServers == false ? "false" : nil
             properties["use_ntp"] = options.usesTimeServers == false ? "false" : nil
             properties["use_hostname"] = options.usesHostName == false ? "false" : nil
