@@ -98,11 +98,12 @@ let package = Package(
         .target(name: "CInit", path: "Modules/CInit"),
         library("CBlkid", pkgConfig: "blkid", apt: "libblkid-dev"),
         library("CKmod", pkgConfig: "libkmod", apt: "libkmod-dev"),
+        library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
         module("Kernel", ["CKernel"]),
         module("Documents"),
-        module("Compression", ["CZstd"]),
+        module("Compression", ["CZlib", "CZstd"]),
         module("Netlink", ["CKernel", "Kernel"]),
         module("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
         module("Recordings", ["CKernel", "Documents", "Kernel", "Netlink"]),
@@ -110,11 +111,11 @@ let package = Package(
         module("Devices", ["CKernel", "Kernel"]),
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
-        module("Fetch", ["Documents", "Kernel"] + nio),
+        module("Fetch", ["Kernel"] + nio),
         module("Network", ["Documents", "Kernel"]),
 
-        platformCore("Platform", ["Documents", "Fetch", "Kernel", "Network"]),
-        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform"]),
+        platformCore("Platform", ["Compression", "Documents", "Fetch", "Kernel", "Network"]),
+        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Platform"]),
 
         source("Init", ["CKernel", "Kernel"]),
         source(
@@ -130,8 +131,8 @@ let package = Package(
             "slipway",
             [
                 "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "ImageBuilder", "Init",
-                "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings", "RouteDocuments",
-                "RouteNetlink", "VirtualMachine", argumentParser,
+                "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings",
+                "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
 
@@ -151,7 +152,7 @@ let package = Package(
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
-        tests("Documents", ["Documents"]),
+        tests("Documents", ["Documents", "Kernel", "TestSupport"]),
         tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
@@ -160,7 +161,7 @@ let package = Package(
         tests("KernelModules", ["Kernel", "KernelModules", "TestSupport"]),
         tests("Netlink", ["CKernel", "CTestSupport", "Kernel", "Netlink", "TestSupport"]),
         tests("Network", ["Documents", "Kernel", "Network", "TestSupport"]),
-        tests("Platform", ["Documents", "Kernel", "Platform", "TestSupport"]),
+        tests("Platform", ["Compression", "Documents", "Kernel", "Platform", "TestSupport"]),
         tests("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(

@@ -6,7 +6,7 @@ internal import Synchronization
 /// fetched once for all requests and renewed once for all, what passes is tried again, what is final ends at once.
 public actor MetadataSession {
     /// Whom to ask, and with what.
-    struct Access: Sendable {
+    struct Contact: Sendable {
         var endpoint: HTTPEndpoint
         var token: String?
         /// Counts the accesses of the session, so that those who were refused wait for the same next one.
@@ -18,7 +18,7 @@ public actor MetadataSession {
     public nonisolated let platform: PlatformName
     public nonisolated let policy: FetchPolicy
     nonisolated let context: MetadataContext
-    private var current: (number: Int, task: Task<Result<Access, PlatformError>, Never>)?
+    private var current: (number: Int, task: Task<Result<Contact, PlatformError>, Never>)?
 
     public init(_ platform: PlatformName, policy: FetchPolicy, in context: MetadataContext) {
         self.platform = platform
@@ -28,8 +28,8 @@ public actor MetadataSession {
 
     public nonisolated var deadline: Deadline { context.deadline }
 
-    /// The access number `number` or a later one; who asks first runs the race with `path`, the others wait for it.
-    private func access(_ number: Int, for path: String) async throws(PlatformError) -> Access {
+    /// The contact number `number` or a later one; who asks first runs the race with `path`, the others wait for it.
+    private func contact(_ number: Int, for path: String) async throws(PlatformError) -> Contact {
         if let current, current.number >= number { return try await current.task.value.get() }
         let isFirst = current == nil
         let task = Task { await self.open(number, with: path, recalls: isFirst) }
@@ -49,14 +49,14 @@ public actor MetadataSession {
     ) async throws(PlatformError) -> HTTPResponse? {
         var (number, attempt, failures, isRenewed) = (0, 0, 0, false)
         while true {
-            let access = try await access(number, for: path)
-            var request = HTTPRequest(.get, access.endpoint, path, headers: policy.headers + headers)
+            let contact = try await contact(number, for: path)
+            var request = HTTPRequest(.get, contact.endpoint, path, headers: policy.headers + headers)
             request.bodyLimit = bodyLimit
-            if let token = policy.token, let value = access.token {
+            if let token = policy.token, let value = contact.token {
                 request.headers.append(HTTPHeader(token.field, value))
             }
             let outcome: Outcome
-            if attempt == 0, headers.isEmpty, let answered = access.answered, answered.path == path {
+            if attempt == 0, headers.isEmpty, let answered = contact.answered, answered.path == path {
                 outcome = judge(answered.response, to: request, unless: policy.statuses)
             } else {
                 outcome = await send(request, unless: policy.statuses, timeout: isLong ? deadline.remaining : nil)
@@ -69,13 +69,13 @@ public actor MetadataSession {
                 guard !isRenewed else { throw error }
                 isRenewed = true
                 // Another request may have asked for it already: then both wait for the same.
-                number = access.number + 1
+                number = contact.number + 1
             case .failed(let error, let retryAfter, let isService):
                 failures = isService ? 0 : failures + 1
                 try await pause(after: attempt, atLeast: retryAfter, orThrow: error)
                 attempt += 1
                 // Whoever answered before is gone: the race begins anew.
-                if failures > 1 { (number, failures) = (access.number + 1, 0) }
+                if failures > 1 { (number, failures) = (contact.number + 1, 0) }
             }
         }
     }
@@ -105,7 +105,7 @@ public actor MetadataSession {
     /// Where `path` is; the first of the platform's own addresses while none has answered.
     public func url(of path: String) async -> String? {
         var endpoint = context.candidates(policy).first
-        if let task = current?.task, case .success(let access) = await task.value { endpoint = access.endpoint }
+        if let task = current?.task, case .success(let contact) = await task.value { endpoint = contact.endpoint }
         return endpoint.map { "\($0)\(path)" }
     }
 
@@ -205,14 +205,14 @@ extension MetadataSession {
 
 extension MetadataSession {
     /// Finds who answers; without a token by the request itself.
-    nonisolated func open(_ number: Int, with path: String, recalls: Bool) async -> Result<Access, PlatformError> {
+    nonisolated func open(_ number: Int, with path: String, recalls: Bool) async -> Result<Contact, PlatformError> {
         // What `--endpoint` names is asked, whatever is known of it; and it teaches nothing.
         let memory = context.endpoints == nil ? context.memory : nil
         let known = recalls ? memory?.recall(platform) : nil
         if let known, let end = known.tokenEnd, end > .now().advanced(by: .seconds(60)), let token = known.token,
             policy.token != nil
         {
-            return .success(Access(endpoint: known.endpoint, token: token, number: number, answered: nil))
+            return .success(Contact(endpoint: known.endpoint, token: token, number: number, answered: nil))
         }
         var candidates = context.candidates(policy)
         guard !candidates.isEmpty else {
@@ -273,8 +273,8 @@ extension MetadataSession {
     /// Races the addresses of each link, and the links. One address's no is its link's: who answers there with 403 or a redirect is
     /// asked nothing more, while another link may lead to the service.
     private nonisolated func run(
-        _ candidates: [HTTPEndpoint], _ knock: @escaping @Sendable (HTTPEndpoint) async -> RaceOutcome<Access>
-    ) async -> (winner: Access?, failures: [RaceOutcome<Access>]) {
+        _ candidates: [HTTPEndpoint], _ knock: @escaping @Sendable (HTTPEndpoint) async -> RaceOutcome<Contact>
+    ) async -> (winner: Contact?, failures: [RaceOutcome<Contact>]) {
         var links: [(name: String?, endpoints: [HTTPEndpoint])] = []
         for candidate in candidates {
             if let index = links.firstIndex(where: { $0.name == candidate.interface }) {
@@ -284,7 +284,7 @@ extension MetadataSession {
             }
         }
         let stagger = policy.stagger
-        let all = Mutex<[RaceOutcome<Access>]>([])
+        let all = Mutex<[RaceOutcome<Contact>]>([])
         let (winner, _) = await race(links.map(\.endpoints), stagger: stagger, endsAtRefusal: false) { endpoints in
             let (winner, failures) = await race(endpoints, stagger: stagger, endsAtRefusal: true, knock)
             all.withLock { $0 += failures }
@@ -295,8 +295,9 @@ extension MetadataSession {
     }
 
     /// One runner: the token's request where there is a token, else the request that wants an answer.
-    private nonisolated func knock(_ endpoint: HTTPEndpoint, _ path: String, _ number: Int) async -> RaceOutcome<Access>
-    {
+    private nonisolated func knock(_ endpoint: HTTPEndpoint, _ path: String, _ number: Int) async -> RaceOutcome<
+        Contact
+    > {
         let outcome: Outcome
         var request: HTTPRequest
         if let token = policy.token {
@@ -310,7 +311,7 @@ extension MetadataSession {
         switch outcome {
         case .answer(let response):
             guard policy.token != nil else {
-                return .won(Access(endpoint: endpoint, token: nil, number: number, answered: (path, response)))
+                return .won(Contact(endpoint: endpoint, token: nil, number: number, answered: (path, response)))
             }
             guard !response.body.isEmpty, response.body.count <= 4096,
                 response.body.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x3c })
@@ -321,10 +322,10 @@ extension MetadataSession {
                         hint: FetchPolicy.somethingElse))
             }
             let token = String(decoding: response.body, as: UTF8.self)
-            return .won(Access(endpoint: endpoint, token: token, number: number, answered: nil))
+            return .won(Contact(endpoint: endpoint, token: token, number: number, answered: nil))
         case .absent(let response):
             // The service is there, and has no such key.
-            return .won(Access(endpoint: endpoint, token: nil, number: number, answered: (path, response)))
+            return .won(Contact(endpoint: endpoint, token: nil, number: number, answered: (path, response)))
         case .tokenExpired(let error), .final(let error): return .refused(error)
         case .failed(let error, let retryAfter, let isService):
             return .lost(error, retryAfter: retryAfter, isService: isService)

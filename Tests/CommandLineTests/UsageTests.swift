@@ -78,10 +78,11 @@ struct UsageTests {
 
     @Test(
         "what asks the running kernel takes no --root",
-        arguments: ["module coldplug", "platform metadata"])
+        arguments: ["module coldplug", "platform metadata --watch"])
     func notLive(_ words: String) throws {
         expectOneLine(try slipway("\(words) --root /"), exit: 2, "--root /")
         expectOneLine(try slipway("\(words) --replay x"), exit: 2)
+        expectOneLine(try slipway("platform metadata --root /"), exit: 2, "--root /")
     }
 
     @Test(

@@ -6,10 +6,11 @@ extension House {
         ("CInit", []),
         ("CBlkid", []),
         ("CKmod", []),
+        ("CZlib", []),
         ("CZstd", []),
         ("Kernel", ["CKernel"]),
         ("Documents", []),
-        ("Compression", ["CZstd"]),
+        ("Compression", ["CZlib", "CZstd"]),
         // Netlink knows nothing of routes.
         ("Netlink", ["CKernel", "Kernel"]),
         ("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
@@ -18,7 +19,7 @@ extension House {
         ("Devices", ["CKernel", "Kernel"]),
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
-        ("Fetch", ["Documents", "Kernel"]),
+        ("Fetch", ["Kernel"]),
         ("Network", ["Documents", "Kernel"]),
     ]
 
