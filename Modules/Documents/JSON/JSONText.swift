@@ -22,10 +22,19 @@ public enum JSONText {
         }
     }
 
-    /// Decodes one document; a malformed one says what and where.
+    /// How deep the arrays and objects of a `JSONValue` may nest.
+    public static let depthLimit = 64
+
+    /// Decodes one document; a malformed one says what and where. Of a doubled key the last holds.
+    ///
+    /// A `JSONValue` is read by a parser of our own, whose errors have their place; it takes UTF-8, and no half of a surrogate
+    /// pair. A number is an integer wherever 64 bits hold it, however it is written (`1.0`, `1e3`).
     public static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8]
     ) throws(DocumentError) -> Value {
+        if type == JSONValue.self, let value = try JSONParser.parse(bytes, depthLimit: depthLimit) as? Value {
+            return value
+        }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
