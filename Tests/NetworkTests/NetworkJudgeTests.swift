@@ -97,7 +97,7 @@ struct NetworkJudgeTests {
         return Set(routes.map(LinkMeaning.words))
     }
 
-    private func compare(
+    func compare(
         _ network: DesiredNetwork, with judge: NetworkdFiles,
         but adjust: (inout LinkMeaning, inout LinkMeaning) -> Void = { _, _ in }
     ) {
