@@ -13,6 +13,8 @@ public struct MetadataContext: Sendable {
     public var guestInfo: any GuestInfo
     /// When the whole fetch ends.
     public var deadline: Deadline
+    /// How long a volume that is not there is waited for: while a machine starts, its drives come one by one.
+    public var settling = Duration.zero
     /// Stand for the platform's own addresses (`--endpoint`): nothing is remembered of them.
     public var endpoints: [HTTPEndpoint]?
     /// The links to leave by, raced; empty for the routing table's choice.
