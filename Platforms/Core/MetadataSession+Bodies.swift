@@ -25,6 +25,27 @@ extension MetadataSession {
         }
     }
 
+    /// The JSON document at `path` as `body` reads it. What is missing in it is waited for until the deadline.
+    public nonisolated func read<Value: Sendable>(
+        _ path: String, headers: [HTTPHeader] = [],
+        _ body: @Sendable (MetadataDocument) throws(MetadataFault) -> Value
+    ) async throws(PlatformError) -> (value: Value, response: HTTPResponse) {
+        var attempt = 0
+        while true {
+            let response = try await require(path, headers: headers)
+            let document = MetadataDocument(try await json(of: response, at: path))
+            do throws(MetadataFault) {
+                return (try body(document), response)
+            } catch {
+                switch error {
+                case .nonsense(let problem): throw await nonsense(problem, at: path)
+                case .missing(let key): try await wait(after: attempt, for: key, in: path)
+                }
+            }
+            attempt += 1
+        }
+    }
+
     /// Text in UTF-8, as it is; nil where the service has no such key.
     public nonisolated func text(
         _ path: String, headers: [HTTPHeader] = []
@@ -46,10 +67,12 @@ extension MetadataSession {
 }
 
 extension UserData {
-    /// Unpacks what a platform served at `place`; what is damaged is the platform's error.
-    public init(_ raw: [UInt8], of platform: PlatformName, at place: String?) throws(PlatformError) {
+    /// Unpacks what a platform served at `place`, where `encoding` is what it says beside it; what is damaged is the platform's error.
+    public init(
+        _ raw: [UInt8], encoding: String? = nil, of platform: PlatformName, at place: String?
+    ) throws(PlatformError) {
         do throws(UserDataError) {
-            try self.init(raw)
+            try self.init(raw, encoding: encoding)
         } catch {
             throw PlatformError(
                 .nonsense("the user data cannot be unpacked: \(error)"), platform: platform, url: place,

@@ -43,20 +43,24 @@ public actor MetadataSession {
 
     /// One request below the service's address, until there is an outcome: the answer, or nil where the service has no such key.
     ///
-    /// `path` begins with a slash. `isLong` is for a request that waits for a change: it has the whole of the deadline.
+    /// `path` begins with a slash. `isLong` is for a request that waits for a change: it has the whole of the deadline. One with another
+    /// method may be sent more than once.
     public nonisolated func fetch(
-        _ path: String, headers: [HTTPHeader] = [], isLong: Bool = false, bodyLimit: Int = 4 << 20
+        _ path: String, method: HTTPRequest.Method = .get, headers: [HTTPHeader] = [], body: [UInt8] = [],
+        isLong: Bool = false, bodyLimit: Int = 4 << 20
     ) async throws(PlatformError) -> HTTPResponse? {
         var (number, attempt, failures, isRenewed) = (0, 0, 0, false)
+        // Only a short question can be put to all addresses.
+        let isPlain = method == .get && !isLong
         while true {
-            let access = try await access(number, for: path)
-            var request = HTTPRequest(.get, access.endpoint, path, headers: policy.headers + headers)
+            let access = try await access(number, for: isPlain ? path : policy.probe)
+            var request = HTTPRequest(method, access.endpoint, path, headers: policy.headers + headers, body: body)
             request.bodyLimit = bodyLimit
             if let token = policy.token, let value = access.token {
                 request.headers.append(HTTPHeader(token.field, value))
             }
             let outcome: Outcome
-            if attempt == 0, headers.isEmpty, let answered = access.answered, answered.path == path {
+            if attempt == 0, isPlain, headers.isEmpty, let answered = access.answered, answered.path == path {
                 outcome = judge(answered.response, to: request, unless: policy.statuses)
             } else {
                 outcome = await send(request, unless: policy.statuses, timeout: isLong ? deadline.remaining : nil)
@@ -92,13 +96,19 @@ public actor MetadataSession {
         }
     }
 
-    /// A pause before what is required and missing is asked for again; throws where the deadline comes first.
-    public nonisolated func wait(after attempt: Int, for what: String) async throws(PlatformError) {
+    /// A pause before what is required and missing is asked for again; throws where the deadline comes first. `what` is a path, or a
+    /// key in the document at `path`.
+    public nonisolated func wait(
+        after attempt: Int, for what: String, in path: String? = nil
+    ) async throws(PlatformError) {
+        let place = path ?? (what.hasPrefix("/") ? what : nil)
+        var url: String?
+        if let place { url = await self.url(of: place) }
         try await pause(
             after: attempt, atLeast: .zero,
             orThrow: PlatformError(
                 .timedOut("\(what), which every machine of \(platform) has"), platform: platform,
-                url: what.hasPrefix("/") ? await url(of: what) : nil, status: 404,
+                url: url, status: path == nil ? 404 : 200,
                 hint: "the machine may still be starting: try again with a longer deadline"))
     }
 

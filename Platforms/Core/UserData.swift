@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// A payload as it was served, and unpacked.
 public struct UserData: Hashable, Sendable {
     public let raw: [UInt8]
@@ -5,10 +7,18 @@ public struct UserData: Hashable, Sendable {
     /// What was found around it, the outermost first: `base64`, `gzip`.
     public let encodings: [String]
 
-    public init(_ raw: [UInt8]) throws(UserDataError) {
+    public init(_ raw: [UInt8], encoding: String? = nil) throws(UserDataError) {
         self.raw = raw
-        decoded = raw
-        encodings = []
+        guard encoding == "base64" else {
+            decoded = raw
+            encodings = []
+            return
+        }
+        guard let data = Data(base64Encoded: Data(raw.filter { $0 > 0x20 })) else {
+            throw UserDataError(problem: "this is no base64")
+        }
+        decoded = Array(data)
+        encodings = ["base64"]
     }
 }
 
