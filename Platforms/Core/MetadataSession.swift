@@ -30,7 +30,12 @@ public actor MetadataSession {
 
     /// The access number `number` or a later one; who asks first runs the race with `path`, the others wait for it.
     private func access(_ number: Int, for path: String) async throws(PlatformError) -> Access {
-        if let current, current.number >= number { return try await current.task.value.get() }
+        if let current, current.number >= number {
+            var access = try await current.task.value.get()
+            // Who ran the race has it, once: the same request later is another.
+            access.answered = nil
+            return access
+        }
         let isFirst = current == nil
         let task = Task { await self.open(number, with: path, recalls: isFirst) }
         current = (number, task)
