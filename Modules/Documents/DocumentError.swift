@@ -2,6 +2,8 @@
 public struct DocumentError: Error, Hashable, Sendable {
     public enum Format: String, Hashable, Sendable {
         case json = "JSON"
+        case yaml = "YAML"
+        case xml = "XML"
         case mime = "MIME"
         case base64
         case quotedPrintable = "quoted-printable"
@@ -18,8 +20,16 @@ public struct DocumentError: Error, Hashable, Sendable {
         case tooLarge(limitInBytes: Int)
         /// Nested deeper than the caller allows.
         case tooDeep(limit: Int)
-        /// More parts than the caller allows.
+        /// More values, elements or parts than the caller allows; those that an alias stands for are counted each time.
         case tooMany(limit: Int)
+        /// A key that a mapping has twice.
+        case duplicateKey(String)
+        /// A YAML tag that makes no value of ours of what it stands before.
+        case unknownTag(String)
+        /// A YAML alias of nothing that was complete before it.
+        case unknownAlias(String)
+        /// An XML document type, which may define entities that grow without bound or stand for files: refused, whatever is in it.
+        case documentType
         /// A number that no value of ours can hold, or a value that the format cannot say.
         case unrepresentable(String)
         /// A way to write a part's bytes that this build does not read; its name.
@@ -30,7 +40,7 @@ public struct DocumentError: Error, Hashable, Sendable {
     public struct Place: Hashable, Sendable {
         /// In bytes, from the document's start.
         public let offset: Int
-        /// From 1, of lines that end in a line feed.
+        /// From 1, by the format's line ends.
         public let line: Int
         /// From 1, in characters (Unicode scalars).
         public let column: Int
@@ -84,7 +94,11 @@ extension DocumentError: CustomStringConvertible {
             case .unexpected(let words): words
             case .tooLarge(let limit): "\(format.rawValue): longer than the limit of \(limit) bytes"
             case .tooDeep(let limit): "\(format.rawValue): nested deeper than \(limit)"
-            case .tooMany(let limit): "\(format.rawValue): more than \(limit) parts"
+            case .tooMany(let limit): "\(format.rawValue): more than \(limit) values, elements or parts"
+            case .duplicateKey(let key): "\(format.rawValue): the key \(key) is there twice"
+            case .unknownTag(let tag): "\(format.rawValue): the tag \(tag) is not known here"
+            case .unknownAlias(let name): "\(format.rawValue): the alias *\(name) stands for nothing before it"
+            case .documentType: "\(format.rawValue): a document type, which is refused"
             case .unrepresentable(let words): "\(format.rawValue): \(words)"
             case .unknownTransferEncoding(let name): "\(format.rawValue): unknown transfer encoding \(name)"
             }
