@@ -4,7 +4,8 @@ import PackageDescription
 // A package of its own: libFuzzer's instrumentation goes over all of a build (Scripts/fuzz gives the flags).
 
 func fuzzer(_ name: String, _ products: [String]) -> Target {
-    .executableTarget(name: name, dependencies: ["Driver"] + products.map { .product(name: $0, package: "slipway") },
+    .executableTarget(
+        name: name, dependencies: ["Driver"] + products.map { .product(name: $0, package: "slipway") },
         path: name)
 }
 
