@@ -60,6 +60,23 @@ struct InterfacesFileTests {
         #expect(last.name == "eth0" && last.acceptsRouterAdvertisements == true && last.addresses.count == 1)
     }
 
+    @Test("lines go on after a backslash, and each family has a stanza")
+    func families() throws {
+        let link = try read(
+            """
+            iface eth0 inet static
+              address 10.0.0.1
+              netmask 255.0.0.0
+              dns-nameservers 10.0.0.53 \\
+                10.0.0.54
+            iface eth0 inet6 dhcp
+              accept_ra 0
+            """
+        ).network.interfaces[0]
+        #expect(link.addresses.map(\.description) == ["10.0.0.1/8"] && link.dhcp6 && !link.dhcp4)
+        #expect(link.nameServers.count == 2 && link.acceptsRouterAdvertisements == false)
+    }
+
     @Test("what is run, included or unknown is a warning with its line")
     func warnings() throws {
         let document = try read(

@@ -1,5 +1,5 @@
 internal import Documents
-public import Kernel
+internal import Kernel
 internal import Network
 
 /// What cloud-init calls a seed: a machine's metadata, its user and vendor data and its network, as its owner wrote them.
