@@ -117,7 +117,7 @@ let package = Package(
         module("Network", ["Documents", "Kernel"]),
 
         platformCore("Platform", ["Compression", "Documents", "Fetch", "Kernel", "Network"]),
-        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Platform"]),
+        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform"]),
 
         source("Init", ["CKernel", "Kernel"]),
         source(
@@ -155,7 +155,7 @@ let package = Package(
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
         tests("Documents", ["Documents", "Kernel", "TestSupport"]),
-        tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
+        tests("Fetch", ["CTestSupport", "Documents", "Fetch", "Kernel", "TestSupport"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
         tests("Init", ["Init"]),

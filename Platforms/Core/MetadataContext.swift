@@ -19,6 +19,9 @@ public struct MetadataContext: Sendable {
     public var endpoints: [HTTPEndpoint]?
     /// The links to leave by, raced; empty for the routing table's choice.
     public var links: [String] = []
+    /// Who gave this machine its leases (DHCP's option 54), for a platform whose service is at the network's own router. What they are
+    /// is the caller's to say: fetching asks for no lease.
+    public var dhcpServers: [IPAddress] = []
     /// What was learned before; nil for nothing.
     public var memory: (any EndpointMemory)?
     /// Seconds since 1970, for the dates in certificates.

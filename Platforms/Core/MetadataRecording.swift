@@ -21,14 +21,18 @@ public struct MetadataRecording: Hashable, Sendable, Codable {
     public var guestInfo: [String: String?] = [:]
     /// Seconds since 1970, when it was asked.
     public var date: Int64 = 0
+    /// Who was asked.
+    public var platform: String
+    /// Where, if not at the platform's own addresses: `http://192.0.2.1:8080`.
+    public var endpoint: String?
 
     private enum CodingKeys: String, CodingKey {
         case exchanges, volumes
         case guestInfo = "guestinfo"
-        case date
+        case date, platform, endpoint
     }
 
-    public init() {}
+    public init(of platform: PlatformName) { self.platform = platform.rawValue }
 }
 
 /// Keeps what passes through a context.
@@ -38,7 +42,7 @@ public final class MetadataRecorder: Sendable {
     private let kept: Mutex<MetadataRecording>
 
     public init(of platform: PlatformName, before context: MetadataContext) {
-        before = context
+        self.before = context
         http = RecordingHTTP(before: context.http)
         var recording = MetadataRecording(of: platform)
         recording.date = context.now

@@ -1,6 +1,7 @@
 public import Fetch
 public import Kernel
 internal import Synchronization
+internal import SystemPackage
 
 /// The conversation with a platform's HTTP service, by its policy: the addresses are raced, the one that answers is kept, its token is
 /// fetched once for all requests and renewed once for all, what passes is tried again, what is final ends at once.
@@ -43,20 +44,24 @@ public actor MetadataSession {
 
     /// One request below the service's address, until there is an outcome: the answer, or nil where the service has no such key.
     ///
-    /// `path` begins with a slash. `isLong` is for a request that waits for a change: it has the whole of the deadline.
+    /// `path` begins with a slash. `isLong` is for a request that waits for a change: it has the whole of the deadline. `sourcePorts` is for
+    /// what the service gives to privileged ports alone.
     public nonisolated func fetch(
-        _ path: String, headers: [HTTPHeader] = [], isLong: Bool = false, bodyLimit: Int = 4 << 20
+        _ path: String, headers: [HTTPHeader] = [], isLong: Bool = false, bodyLimit: Int = 4 << 20,
+        sourcePorts: ClosedRange<Int>? = nil
     ) async throws(PlatformError) -> HTTPResponse? {
         var (number, attempt, failures, isRenewed) = (0, 0, 0, false)
         while true {
             let contact = try await contact(number, for: path)
             var request = HTTPRequest(.get, contact.endpoint, path, headers: policy.headers + headers)
             request.bodyLimit = bodyLimit
+            request.sourcePorts = sourcePorts
             if let token = policy.token, let value = contact.token {
                 request.headers.append(HTTPHeader(token.field, value))
             }
             let outcome: Outcome
-            if attempt == 0, headers.isEmpty, let answered = contact.answered, answered.path == path {
+            if attempt == 0, headers.isEmpty, sourcePorts == nil, let answered = contact.answered, answered.path == path
+            {
                 outcome = judge(answered.response, to: request, unless: policy.statuses)
             } else {
                 outcome = await send(request, unless: policy.statuses, timeout: isLong ? deadline.remaining : nil)
@@ -92,13 +97,19 @@ public actor MetadataSession {
         }
     }
 
-    /// A pause before what is required and missing is asked for again; throws where the deadline comes first.
-    public nonisolated func wait(after attempt: Int, for what: String) async throws(PlatformError) {
+    /// A pause before what is required and missing is asked for again; throws where the deadline comes first. `path` is the document
+    /// that lacks it; nil where `what` is itself the path.
+    public nonisolated func wait(
+        after attempt: Int, for what: String, in path: String? = nil
+    ) async throws(PlatformError) {
+        let place = path ?? (what.hasPrefix("/") ? what : nil)
+        var address: String?
+        if let place { address = await url(of: place) }
         try await pause(
             after: attempt, atLeast: .zero,
             orThrow: PlatformError(
-                .timedOut("\(what), which every machine of \(platform) has"), platform: platform,
-                url: what.hasPrefix("/") ? await url(of: what) : nil, status: 404,
+                .timedOut("\(what), which every machine of \(platform) has"), platform: platform, url: address,
+                status: path == nil ? 404 : 200,
                 hint: "the machine may still be starting: try again with a longer deadline"))
     }
 
@@ -154,6 +165,16 @@ extension MetadataSession {
                     PlatformError(
                         .timedOut("an answer (\(error.description))"), platform: platform, url: request.url,
                         hint: hint ?? policy.hint), retryAfter: .zero, isService: false)
+            case .cannotBind(.addressInUse):
+                return .failed(
+                    PlatformError(
+                        .timedOut("a source port (\(error.description))"), platform: platform, url: request.url,
+                        hint: "try again with a longer deadline"), retryAfter: .zero, isService: true)
+            case .cannotBind:
+                return .final(
+                    PlatformError(
+                        .notPermitted("send from a port below 1024, which the service wants (\(error.description))"),
+                        platform: platform, url: request.url, hint: "run as root, or with CAP_NET_BIND_SERVICE"))
             case .invalidRequest:
                 return .final(
                     PlatformError(

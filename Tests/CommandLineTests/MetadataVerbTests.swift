@@ -71,7 +71,7 @@ struct MetadataVerbTests {
             let bytes = (try? HostRoot.live.contents(of: FilePath(output), limit: 1 << 20)) ?? []
             return try bytes.split(separator: 0x0a).map { try JSONText.decode(JSONValue.self, from: Array($0)) }
         }
-        func await(_ name: String) throws -> JSONValue? {
+        func next(_ name: String) throws -> JSONValue? {
             let limit = Deadline(in: .seconds(20))
             while !limit.hasPassed {
                 if let event = try events().first(where: { $0["event"]?.string == name }) { return event }
@@ -79,14 +79,14 @@ struct MetadataVerbTests {
             }
             return nil
         }
-        #expect(try await ("present")?["metadata"]?["instance_id"]?.string == cloud.instance)
+        #expect(try next("present")?["metadata"]?["instance_id"]?.string == cloud.instance)
         let end = #"{"action":"terminate","time":"2026-11-25T08:22:00Z"}"#
         try cloud.serve("meta-data/spot/instance-action", end)
         try cloud.serve("\(interface)/local-ipv4s", "10.0.2.15\n10.0.2.17")
-        #expect(try await ("termination")?["value"]?["action"] == "terminate")
-        let addresses = try await ("network")?["network"]?["interfaces"]?.array?.first?["addresses"]
+        #expect(try next("termination")?["value"]?["action"] == "terminate")
+        let addresses = try next("network")?["network"]?["interfaces"]?.array?.first?["addresses"]
         #expect(addresses == ["10.0.2.15/24", "10.0.2.17/24"])
-        #expect(try await ("changed")?["keys"] == ["addresses"])
+        #expect(try next("changed")?["keys"] == ["addresses"])
         let status = try child.wait(until: Deadline(in: .seconds(60)))
         #expect(status == .exited(0))
         #expect(try events().first?["event"] == "present")

@@ -68,7 +68,7 @@ struct PlatformVerbTests {
         let endpoint = "http://127.0.0.1:\(server.port)"
         expectOneLine(
             try slipway("platform metadata --platform aws --endpoint \(endpoint) --timeout 2"), exit: 5,
-            "placement/region, which every machine of aws has")
+            ", which every machine of aws has")
     }
 
     @Test("a service that does not answer in time is exit 5, with nothing on stdout")

@@ -9,6 +9,7 @@ extension House {
         ("CKmod", []),
         ("CYAML", []),
         ("CZlib", []),
+        ("CZlib", []),
         ("CZstd", []),
         ("Kernel", ["CKernel"]),
         ("Documents", ["CExpat", "CYAML"]),
