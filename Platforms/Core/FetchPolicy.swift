@@ -65,12 +65,15 @@ public struct FetchPolicy: Sendable {
     public var stagger: Duration
     /// Requests under way at once.
     public var width: Int
+    /// What finds the service where the request at hand is none for all addresses: one that waits, or one that changes something.
+    public var probe: String
 
     public init(
         endpoints: [HTTPEndpoint], headers: [HTTPHeader] = [], answerHeader: HTTPHeader? = nil, token: Token? = nil,
         statuses: [Int: StatusMeaning] = [404: .absent], hint: String = FetchPolicy.unreachable,
         requestTimeout: Duration = .seconds(2), firstPause: Duration = .milliseconds(100),
-        longestPause: Duration = .seconds(2), stagger: Duration = .milliseconds(150), width: Int = 64
+        longestPause: Duration = .seconds(2), stagger: Duration = .milliseconds(150), width: Int = 64,
+        probe: String = "/"
     ) {
         self.endpoints = endpoints
         self.headers = headers
@@ -83,6 +86,7 @@ public struct FetchPolicy: Sendable {
         self.longestPause = longestPause
         self.stagger = stagger
         self.width = width
+        self.probe = probe
     }
 
     public static let unreachable =

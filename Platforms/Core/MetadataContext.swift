@@ -61,8 +61,19 @@ public struct MetadataContext: Sendable {
 
 /// Finds volumes by their file systems' labels, for platforms that attach a drive.
 public protocol VolumeFinder: Sendable {
-    /// The volumes whose label is one of `labels` (ASCII letters of either case are the same), in the devices' order.
+    /// The volumes whose label ``isOne(_:of:)`` of `labels`, in the devices' order.
     func volumes(labeled labels: [String]) throws(PlatformError) -> [any ConfigurationVolume]
+}
+
+extension VolumeFinder {
+    /// Whether a label is one of `labels`. ASCII letters of either case are the same; one that ends in `*` stands for all that begin so.
+    public static func isOne(_ label: String, of labels: [String]) -> Bool {
+        let label = label.lowercased()
+        return labels.contains { pattern in
+            let pattern = pattern.lowercased()
+            return pattern.hasSuffix("*") ? label.hasPrefix(pattern.dropLast()) : label == pattern
+        }
+    }
 }
 
 /// A small tree of files that a platform attached.

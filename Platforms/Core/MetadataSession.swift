@@ -31,7 +31,12 @@ public actor MetadataSession {
 
     /// The contact number `number` or a later one; who asks first runs the race with `path`, the others wait for it.
     private func contact(_ number: Int, for path: String) async throws(PlatformError) -> Contact {
-        if let current, current.number >= number { return try await current.task.value.get() }
+        if let current, current.number >= number {
+            var contact = try await current.task.value.get()
+            // Who ran the race has it, once: the same request later is another.
+            contact.answered = nil
+            return contact
+        }
         let isFirst = current == nil
         let task = Task { await self.open(number, with: path, recalls: isFirst) }
         current = (number, task)
@@ -45,23 +50,24 @@ public actor MetadataSession {
     /// One request below the service's address, until there is an outcome: the answer, or nil where the service has no such key.
     ///
     /// `path` begins with a slash. `isLong` is for a request that waits for a change: it has the whole of the deadline. `sourcePorts` is for
-    /// what the service gives to privileged ports alone.
+    /// what the service gives to privileged ports alone. One with another method may be sent more than once.
     public nonisolated func fetch(
-        _ path: String, headers: [HTTPHeader] = [], isLong: Bool = false, bodyLimit: Int = 4 << 20,
-        sourcePorts: ClosedRange<Int>? = nil
+        _ path: String, method: HTTPRequest.Method = .get, headers: [HTTPHeader] = [], body: [UInt8] = [],
+        isLong: Bool = false, bodyLimit: Int = 4 << 20, sourcePorts: ClosedRange<Int>? = nil
     ) async throws(PlatformError) -> HTTPResponse? {
         var (number, attempt, failures, isRenewed) = (0, 0, 0, false)
+        // Only a short question can be put to all addresses.
+        let isPlain = method == .get && !isLong && sourcePorts == nil
         while true {
-            let contact = try await contact(number, for: path)
-            var request = HTTPRequest(.get, contact.endpoint, path, headers: policy.headers + headers)
+            let contact = try await contact(number, for: isPlain ? path : policy.probe)
+            var request = HTTPRequest(method, contact.endpoint, path, headers: policy.headers + headers, body: body)
             request.bodyLimit = bodyLimit
             request.sourcePorts = sourcePorts
             if let token = policy.token, let value = contact.token {
                 request.headers.append(HTTPHeader(token.field, value))
             }
             let outcome: Outcome
-            if attempt == 0, headers.isEmpty, sourcePorts == nil, let answered = contact.answered, answered.path == path
-            {
+            if attempt == 0, isPlain, headers.isEmpty, let answered = contact.answered, answered.path == path {
                 outcome = judge(answered.response, to: request, unless: policy.statuses)
             } else {
                 outcome = await send(request, unless: policy.statuses, timeout: isLong ? deadline.remaining : nil)

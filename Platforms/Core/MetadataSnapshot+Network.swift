@@ -35,7 +35,7 @@ extension MetadataSnapshot {
             link.usesDHCP4 ? link.addresses.first { $0.address.isIPv4 } : nil,
             link.usesDHCP6 ? link.addresses.first { !$0.address.isIPv4 } : nil,
         ]
-        interface.addresses = link.addresses.filter { !leased.contains($0) }
+        interface.addresses = zip(link.addresses, link.configuredAddresses).filter { !leased.contains($0.0) }.map(\.1)
         interface.prefixes = link.prefixes
         interface.nameServers = link.nameServers
         let hasIPv6 = link.usesDHCP6 || link.addresses.contains { !$0.address.isIPv4 }
@@ -51,13 +51,22 @@ extension MetadataSnapshot {
             route.isOnLink = !link.reaches(gateway)
             interface.routes.append(route)
         }
+        if link.isRouted, let gateway = link.gateway4 {
+            // As the platform's DHCP has it (RFC 3442): also past a better default route the subnet is reached by this link.
+            for network in link.subnets where network.address.isIPv4 {
+                var route = DesiredNetwork.Route(network, via: .v4(gateway))
+                route.metric = metric
+                route.isOnLink = true
+                interface.routes.append(route)
+            }
+        }
         interface.routes += link.routes
         guard place > 0 else { return interface }
         let table = firstTable + place
         for gateway in gateways {
             // The subnet first: the router is reached by it, and neighbours without the router.
-            for network in Set(link.addresses.map(\.network)).sorted(by: { $0.description < $1.description })
-            where network.address.isIPv4 == gateway.isIPv4 && network.length < network.address.bitCount {
+            for network in link.subnets
+            where network.address.isIPv4 == gateway.isIPv4 && !(link.isRouted && gateway.isIPv4) {
                 var route = DesiredNetwork.Route(network)
                 route.table = table
                 interface.routes.append(route)
@@ -79,6 +88,17 @@ extension MetadataSnapshot.Interface {
     /// Whether one of its networks has the address; IPv6's link-local ones are on every link.
     func reaches(_ gateway: IPAddress) -> Bool {
         if case .v6(let address) = gateway, address.high >> 54 == 0x3fa { return true }
-        return addresses.contains { $0.length < $0.address.bitCount && $0.contains(gateway) }
+        return configuredAddresses.contains { $0.length < $0.address.bitCount && $0.contains(gateway) }
+    }
+
+    /// With the length that the kernel is to make its connected route of.
+    var configuredAddresses: [IPPrefix] {
+        addresses.map { isRouted && $0.address.isIPv4 ? IPPrefix(host: $0.address) : $0 }
+    }
+
+    /// Each network once, in order; a host is none.
+    var subnets: [IPPrefix] {
+        Set(addresses.map(\.network)).filter { $0.length < $0.address.bitCount }
+            .sorted { $0.description < $1.description }
     }
 }

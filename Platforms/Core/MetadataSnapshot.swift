@@ -24,6 +24,8 @@ public struct MetadataSnapshot: Hashable, Sendable {
         /// Its IPv4 addresses come by DHCP.
         public var usesDHCP4 = false
         public var usesDHCP6 = false
+        /// IPv4 neighbours are reached by the router alone, whatever the subnet: nobody else answers ARP.
+        public var isRouted = false
         public var nameServers: [IPAddress] = []
 
         public init(mac: MACAddress) { self.mac = mac }

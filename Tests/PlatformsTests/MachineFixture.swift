@@ -99,7 +99,7 @@ private struct FixtureVolumes: VolumeFinder {
     }
 
     func volumes(labeled labels: [String]) throws(PlatformError) -> [any ConfigurationVolume] {
-        all.filter { volume in labels.contains { $0.lowercased() == volume.label.lowercased() } }
+        all.filter { Self.isOne($0.label, of: labels) }
     }
 }
 

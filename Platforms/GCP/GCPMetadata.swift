@@ -1,0 +1,73 @@
+internal import Fetch
+internal import Kernel
+internal import Platform
+
+/// The metadata server of Compute Engine: the whole tree in one answer.
+struct GCPMetadata: MetadataSource {
+    static let root = "/computeMetadata/v1/"
+    static let tree = "\(root)?recursive=true&alt=json"
+
+    func snapshot(in context: MetadataContext) async throws(PlatformError) -> MetadataSnapshot {
+        try await Self.snapshot(Self.tree, MetadataSession(.gcp, policy: .gcp, in: context), now: context.now)
+    }
+
+    /// One request that the server answers when anything in the tree differs from what had that ETag, or when its time is up.
+    func change(
+        since snapshot: MetadataSnapshot, in context: MetadataContext
+    ) async throws(PlatformError) -> MetadataSnapshot? {
+        let session = MetadataSession(.gcp, policy: .gcp, in: context)
+        var mark = snapshot.mark
+        while true {
+            // The server is given less time than the answer has to come.
+            let seconds = min(context.deadline.remaining - .seconds(2), .seconds(3600)).components.seconds
+            guard seconds >= 1 else {
+                try? await Task.sleep(for: context.deadline.remaining)
+                return nil
+            }
+            var path = "\(Self.tree)&wait_for_change=true&timeout_sec=\(seconds)"
+            if let mark, mark.utf8.allSatisfy(Self.isTag) { path += "&last_etag=\(mark)" }
+            let response = try await session.fetch(path, isLong: true)
+            if let mark, response?.header("ETag") == mark { return nil }
+            // What changed may be half written: it is asked for until it is whole.
+            let fresh = try await Self.snapshot(Self.tree, session, now: context.now)
+            if fresh.document(includingRaw: true) != snapshot.document(includingRaw: true) { return fresh }
+            // Something that ticks by itself, and is no change.
+            mark = fresh.mark
+        }
+    }
+
+    private static func isTag(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+            || "-_.~".utf8.contains(byte)
+    }
+
+    private static func snapshot(
+        _ path: String, _ session: MetadataSession, now: Int64
+    ) async throws(PlatformError) -> MetadataSnapshot {
+        let (tree, response) = try await session.read(path) { (document) throws(MetadataFault) in
+            try GCPTree(document, now: now)
+        }
+        var snapshot = tree.snapshot
+        snapshot.mark = response.header("ETag")
+        if let (text, encoding) = tree.userData {
+            snapshot.userData = try UserData(
+                Array(text.utf8), of: .gcp,
+                at: await session.url(of: "\(root)instance/attributes/user-data"), encoding: encoding)
+        }
+        return snapshot
+    }
+}
+
+extension FetchPolicy {
+    /// Compute Engine's "Query the metadata server": the field says that the request is meant for it, and in the answer that it is the
+    /// one that answered. By address, for a name could be resolved to anybody. IPv6's is that of IPv6-only instances.
+    static let gcp = FetchPolicy(
+        endpoints: [HTTPEndpoint(address: "169.254.169.254"), HTTPEndpoint(address: "fd20:ce::254")],
+        headers: [HTTPHeader("Metadata-Flavor", "Google")], answerHeader: HTTPHeader("Metadata-Flavor", "Google"),
+        statuses: [
+            400: .terminal("the server does not know a parameter of the request"),
+            403: .terminal("the server takes no request without Metadata-Flavor, or one that was forwarded, or is turned off"),
+            404: .absent,
+        ],
+        hint: "check the link and the route to 169.254.169.254, or try again with a longer deadline")
+}
