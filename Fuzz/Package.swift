@@ -17,5 +17,7 @@ let package = Package(
         fuzzer("fuzz-attributes", ["Kernel", "Netlink", "RouteNetlink"]),
         fuzzer("fuzz-kinds", ["Kernel", "Netlink", "RouteNetlink"]),
         fuzzer("fuzz-pcap", ["Kernel", "Netlink"]),
+        fuzzer("fuzz-user-data", ["Compression", "Documents", "Platform"]),
+        fuzzer("fuzz-documents", ["Documents"]),
     ]
 )

@@ -9,7 +9,6 @@ extension House {
         ("CKmod", []),
         ("CYAML", []),
         ("CZlib", []),
-        ("CZlib", []),
         ("CZstd", []),
         ("Kernel", ["CKernel"]),
         ("Documents", ["CExpat", "CYAML"]),

@@ -14,8 +14,8 @@ internal import CExpat
     private var frames: [Frame] = []
     private var values = 0
     private(set) var root: XMLElement?
-    /// Why it has stopped the parser; expat's own errors are not here.
-    private(set) var problem: DocumentError.Kind?
+    /// Why it has stopped the parser, and where; expat's own errors are not here.
+    private(set) var problem: DocumentError?
 
     init(parser: XML_Parser, limits: XMLText.Limits) {
         unsafe self.parser = parser
@@ -37,13 +37,20 @@ internal import CExpat
         }
     }
 
+    /// Of what is called back for, or of expat's error.
+    var place: DocumentError.Place {
+        unsafe DocumentError.Place(
+            offset: max(0, Int(XML_GetCurrentByteIndex(parser))), line: Int(clamping: XML_GetCurrentLineNumber(parser)),
+            column: Int(clamping: XML_GetCurrentColumnNumber(parser)) + 1)
+    }
+
     private static func from(_ address: UnsafeMutableRawPointer?) -> XMLBuilder? {
         unsafe address.map { unsafe Unmanaged<XMLBuilder>.fromOpaque($0).takeUnretainedValue() }
     }
 
     /// Some calls may follow all the same: each looks whether there is a problem.
     private func stop(_ kind: DocumentError.Kind) {
-        if problem == nil { problem = kind }
+        if problem == nil { problem = DocumentError(.xml, kind, at: place) }
         unsafe _ = XML_StopParser(parser, XML_Bool(XML_FALSE))
     }
 
@@ -66,7 +73,7 @@ internal import CExpat
 
     private func add(_ text: UnsafePointer<XML_Char>?, _ count: Int32) {
         guard problem == nil, !frames.isEmpty, count > 0 else { return }
-        let start = UnsafeRawPointer(text)
+        let start = unsafe UnsafeRawPointer(text)
         // SAFETY: `count` bytes of UTF-8 from `text`, which expat keeps during the call.
         unsafe frames[frames.count - 1].text.append(contentsOf: UnsafeRawBufferPointer(start: start, count: Int(count)))
     }

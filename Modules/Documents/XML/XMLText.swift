@@ -30,17 +30,14 @@ public enum XMLText {
         }
         defer { unsafe XML_ParserFree(parser) }
         let builder = unsafe XMLBuilder(parser: parser, limits: limits)
-        unsafe builder.listen()
+        builder.listen()
         let status = unsafe bytes.withUnsafeBytes { input in
             // SAFETY: expat reads `count` bytes of the buffer during the call; the builder outlives it.
             unsafe XML_Parse(parser, input.baseAddress?.assumingMemoryBound(to: CChar.self), count, 1)
         }
-        if status == XML_STATUS_OK, builder.problem == nil, let root = builder.root { return root }
-        let offset = unsafe Int(XML_GetCurrentByteIndex(parser))
-        let place = unsafe DocumentError.Place(
-            offset: min(max(0, offset), bytes.count), line: Int(clamping: XML_GetCurrentLineNumber(parser)),
-            column: Int(clamping: XML_GetCurrentColumnNumber(parser)) + 1)
-        throw unsafe DocumentError(.xml, builder.problem ?? kind(XML_GetErrorCode(parser)), at: place)
+        if let problem = builder.problem { throw problem }
+        if status == XML_STATUS_OK, let root = builder.root { return root }
+        throw unsafe DocumentError(.xml, kind(XML_GetErrorCode(parser)), at: builder.place)
     }
 
     private static func kind(_ code: XML_Error) -> DocumentError.Kind {

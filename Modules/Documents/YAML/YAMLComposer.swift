@@ -194,7 +194,7 @@ struct YAMLComposer: ~Copyable {
             case "tag:yaml.org,2002:null": YAMLScalar.isNull(text) ? .null : nil
             case "tag:yaml.org,2002:bool": YAMLScalar.bool(text).map { .bool($0) }
             case "tag:yaml.org,2002:int": YAMLScalar.integer(text)
-            case "tag:yaml.org,2002:float": YAMLScalar.float(text) ?? YAMLScalar.integer(text)
+            case "tag:yaml.org,2002:float": YAMLScalar.float(text) ?? YAMLScalar.float(text + ".")
             case "tag:yaml.org,2002:binary": try binary(text, mark)
             default: throw events.error(.unknownTag(tag), mark)
             }

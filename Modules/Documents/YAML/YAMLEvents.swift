@@ -49,8 +49,7 @@ internal import CYAML
         }
         // One more than there is, so that there is an address of an empty document too.
         let input = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count + 1)
-        unsafe input.initialize(repeating: 0)
-        for index in bytes.indices { unsafe input[index] = bytes[index] }
+        unsafe _ = input.initialize(fromContentsOf: bytes + [0])
         self.bytes = bytes
         unsafe self.parser = parser
         unsafe self.input = input
@@ -127,8 +126,9 @@ internal import CYAML
             return DocumentError(
                 .yaml, problem.hasPrefix("incomplete") ? .truncated : .malformed(problem), at: offset, in: bytes)
         }
-        let kind: DocumentError.Kind =
-            problem.contains("end of stream") ? .truncated : .malformed(problem + (context.map { " \($0)" } ?? ""))
-        return unsafe error(kind, Mark(parser.pointee.problem_mark))
+        let place = unsafe place(Mark(parser.pointee.problem_mark))
+        let words = problem + (context.map { " \($0)" } ?? "")
+        // What is wrong with the end is that it is the end.
+        return DocumentError(.yaml, place.offset == bytes.count ? .truncated : .malformed(words), at: place)
     }
 }

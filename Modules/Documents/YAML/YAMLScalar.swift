@@ -80,11 +80,14 @@ enum YAMLScalar {
             else { return nil }
         }
         // As Double takes it: digits on both sides of the point, and no more.
-        let zero = [UInt8(ascii: "0")]
-        let plain =
-            sign + zero + whole.filter { $0 != underscore } + [UInt8(ascii: ".")] + fraction.filter { $0 != underscore }
-            + zero
-            + exponent
+        let zero = UInt8(ascii: "0")
+        var plain = Array(sign)
+        plain.append(zero)
+        plain += whole.filter { $0 != underscore }
+        plain.append(UInt8(ascii: "."))
+        plain += fraction.filter { $0 != underscore }
+        plain.append(zero)
+        plain += exponent
         guard let value = Double(String(decoding: plain, as: UTF8.self)) else { return nil }
         if value.magnitude <= 0x1p53, let integer = Int64(exactly: value) { return .integer(integer) }
         return .number(value)
