@@ -19,6 +19,7 @@ extension House {
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
         ("Fetch", ["Kernel"]),
+        ("GuestRPC", ["CKernel", "Kernel"]),
     ]
 
     private static let others: Set<String> = ["argumentParser", "nio"]
