@@ -124,7 +124,7 @@ static int layer_of(const struct sigaction *action) {
 
 static int put_in_place(void) {
     struct sigaction now;
-    if (sigaction(SIGSEGV, 0, &now) != 0) return -1;
+    if (sigaction(SIGSEGV, 0, &now) != 0) return errno;
     if (layer_of(&now) >= 0) return 0;
     for (int layer = 0; layer < LAYERS; layer++) {
         if (layers[layer].in_place) continue;
@@ -137,20 +137,17 @@ static int put_in_place(void) {
         ours.sa_flags = SA_SIGINFO | (is_handler ? now.sa_flags & (SA_ONSTACK | SA_RESTART | SA_NODEFER) : 0);
         if (sigaction(SIGSEGV, &ours, 0) == 0) return 0;
         layers[layer].in_place = false;
-        return -1;
+        return errno;
     }
-    errno = EBUSY;
-    return -1;
+    return EBUSY;
 }
 
 int sw_port_guard_begin(struct sw_port_guard *guard) {
     pthread_mutex_lock(&lock);
     int status = put_in_place();
-    int problem = errno;
     if (status == 0) __atomic_add_fetch(&users, 1, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&lock);
-    errno = problem;
-    if (status != 0) return -1;
+    if (status != 0) return status;
     /* A fault of a thread that blocks SIGSEGV ends the process, whoever would catch it. */
     sigset_t fault, before;
     sigemptyset(&fault);
@@ -181,13 +178,8 @@ void sw_port_guard_end(const struct sw_port_guard *guard) {
 }
 
 static int guarded(int (*instruction)(struct sw_port_registers *), struct sw_port_registers *registers) {
-    if (__atomic_load_n(&users, __ATOMIC_RELAXED) == 0) {
-        errno = EPERM;
-        return -1;
-    }
-    if (instruction(registers) == 0) return 0;
-    errno = EFAULT;
-    return -1;
+    if (__atomic_load_n(&users, __ATOMIC_RELAXED) == 0) return EPERM;
+    return instruction(registers) == 0 ? 0 : EFAULT;
 }
 int sw_port_in(struct sw_port_registers *registers) { return guarded(sw_raw_in, registers); }
 int sw_port_in_bytes(struct sw_port_registers *registers) { return guarded(sw_raw_in_bytes, registers); }
@@ -205,14 +197,10 @@ void sw_hypervisor_signature(char text[13]) {
 #else
 
 /* VMware's ports are x86's. On arm64 its guest RPC goes by vsock. */
-static int not_here(void) {
-    errno = ENOSYS;
-    return -1;
-}
-int sw_port_guard_begin(struct sw_port_guard *guard) { guard->was_blocked = false; return not_here(); }
+int sw_port_guard_begin(struct sw_port_guard *guard) { guard->was_blocked = false; return ENOSYS; }
 void sw_port_guard_end(const struct sw_port_guard *guard) { (void)guard; }
-int sw_port_in(struct sw_port_registers *registers) { (void)registers; return not_here(); }
-int sw_port_in_bytes(struct sw_port_registers *registers) { (void)registers; return not_here(); }
-int sw_port_out_bytes(struct sw_port_registers *registers) { (void)registers; return not_here(); }
+int sw_port_in(struct sw_port_registers *registers) { (void)registers; return ENOSYS; }
+int sw_port_in_bytes(struct sw_port_registers *registers) { (void)registers; return ENOSYS; }
+int sw_port_out_bytes(struct sw_port_registers *registers) { (void)registers; return ENOSYS; }
 void sw_hypervisor_signature(char text[13]) { memset(text, 0, 13); }
 #endif

@@ -40,7 +40,7 @@ package struct ProcessorPorts: BackdoorPorts {
     ) throws(GuestRPCError) -> Answer {
         var guardian = sw_port_guard()
         // SAFETY: it is written by the call, and read by the one that ends it.
-        if unsafe sw_port_guard_begin(&guardian) != 0 { throw Self.failure() }
+        try Self.check(unsafe sw_port_guard_begin(&guardian))
         defer { unsafe sw_port_guard_end(&guardian) }
         return try body()
     }
@@ -56,7 +56,7 @@ package struct ProcessorPorts: BackdoorPorts {
     package func write(_ bytes: [UInt8], _ registers: inout PortRegisters) throws(GuestRPCError) {
         var raw = sw_port_registers(registers)
         let status = unsafe bytes.withUnsafeBytes { buffer in
-            raw.rsi = unsafe UInt64(UInt(bitPattern: buffer.baseAddress))
+            raw.rsi = UInt64(UInt(bitPattern: buffer.baseAddress))
             raw.rcx = UInt64(buffer.count)
             // SAFETY: rcx bytes are read from rsi on, all of the buffer, which lives through the call.
             return unsafe sw_port_out_bytes(&raw)
@@ -68,7 +68,7 @@ package struct ProcessorPorts: BackdoorPorts {
     package func read(into bytes: inout [UInt8], _ registers: inout PortRegisters) throws(GuestRPCError) {
         var raw = sw_port_registers(registers)
         let status = unsafe bytes.withUnsafeMutableBytes { buffer in
-            raw.rdi = unsafe UInt64(UInt(bitPattern: buffer.baseAddress))
+            raw.rdi = UInt64(UInt(bitPattern: buffer.baseAddress))
             raw.rcx = UInt64(buffer.count)
             // SAFETY: rcx bytes are written from rdi on, all of the buffer, which lives through the call.
             return unsafe sw_port_in_bytes(&raw)
@@ -77,15 +77,12 @@ package struct ProcessorPorts: BackdoorPorts {
         registers = PortRegisters(raw)
     }
 
-    private static func check(_ status: Int32) throws(GuestRPCError) { if status != 0 { throw failure() } }
-
-    /// What errno says, which nothing has touched yet.
-    private static func failure() -> GuestRPCError {
-        let code = errno
-        return switch code {
-        case EFAULT: GuestRPCError(.unavailable(.portFaulted), operation: "in")
-        case ENOSYS: GuestRPCError(.unavailable(.architecture), operation: "in")
-        default: GuestRPCError(.system, operation: "guard", errno: Errno(rawValue: code))
+    private static func check(_ code: Int32) throws(GuestRPCError) {
+        switch code {
+        case 0: return
+        case EFAULT: throw GuestRPCError(.unavailable(.portFaulted), operation: "in")
+        case ENOSYS: throw GuestRPCError(.unavailable(.architecture), operation: "in")
+        default: throw GuestRPCError(.system, operation: "guard", errno: Errno(rawValue: code))
         }
     }
 }

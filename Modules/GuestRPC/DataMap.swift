@@ -1,4 +1,4 @@
-public import Kernel
+internal import Kernel
 
 /// Numbered fields, as VMware's guest RPC carries them over vsock.
 ///
@@ -81,12 +81,12 @@ public struct DataMap: Hashable, Sendable {
     /// Throws ``GuestRPCError/Kind-swift.enum/malformed(_:)`` with the offset for whatever is not as above: what ends inside a
     /// field, a length or a count past the end, a type that is none, the same id twice.
     public init(content bytes: [UInt8]) throws(GuestRPCError) {
-        self = try Self.read(bytes.span.bytes)
+        self = unsafe try Self.read(bytes.span.bytes)
     }
 
     /// Reads a whole packet, its length first, which must be that of what follows.
     public init(packet bytes: [UInt8]) throws(GuestRPCError) {
-        let span = bytes.span.bytes
+        let span = unsafe bytes.span.bytes
         var cursor = ByteCursor()
         guard let length = cursor.loadBigEndian(span, as: UInt32.self) else {
             throw .malformed(.truncated, at: 0)

@@ -184,8 +184,7 @@ struct MessageChannel: Hashable, Sendable {
                 return registers
             }
             if deadline.hasPassed { throw GuestRPCError(.timedOut, operation: "receive") }
-            // SAFETY: no memory is passed.
-            unsafe _ = poll(nil, 0, 1)
+            _ = poll(nil, 0, 1)
         }
     }
 

@@ -37,7 +37,7 @@ final class PacketStream: Sendable {
                     unsafe bytes.withUnsafeBytes {
                         unsafe Glibc.send(
                             descriptor.rawValue, $0.baseAddress! + done, $0.count - done,
-                            Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue))
+                            Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
                     }
                 }
             } catch  where error.errno == .resourceTemporarilyUnavailable {
@@ -58,7 +58,7 @@ final class PacketStream: Sendable {
                 let got = try systemCall("recv") {
                     // SAFETY: at most `wanted` bytes are written, which the buffer has room for.
                     unsafe buffer.withUnsafeMutableBytes {
-                        unsafe recv(descriptor.rawValue, $0.baseAddress, wanted, Int32(MSG_DONTWAIT.rawValue))
+                        unsafe recv(descriptor.rawValue, $0.baseAddress, wanted, Int32(MSG_DONTWAIT))
                     }
                 }
                 if got == 0 { throw OSError(operation: "recv", errno: .connectionReset) }

@@ -10,12 +10,12 @@ struct sw_port_registers { uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp; };
 /* A stretch of the calling thread's run in which the instructions below may fault. */
 struct sw_port_guard { bool was_blocked; };
 
-/* 0; or -1 and errno: ENOSYS on another architecture, EBUSY where others' handlers lie over ours too often. Each beginning has
- * its end, on the same thread. */
+/* 0, or an errno: ENOSYS on another architecture, EBUSY where others' handlers lie over ours too often. Each beginning has its
+ * end, on the same thread. */
 int sw_port_guard_begin(struct sw_port_guard *guard);
 void sw_port_guard_end(const struct sw_port_guard *guard);
 
-/* `in eax, dx`; `rep insb` to rdi; `rep outsb` from rsi; each of rcx bytes, all of which the caller owns. 0; or -1 and errno: EFAULT
+/* `in eax, dx`; `rep insb` to rdi; `rep outsb` from rsi; each of rcx bytes, all of which the caller owns. 0, or an errno: EFAULT
  * where the processor refused it, EPERM outside of a guard, ENOSYS on another architecture. */
 int sw_port_in(struct sw_port_registers *registers);
 int sw_port_in_bytes(struct sw_port_registers *registers);
