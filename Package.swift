@@ -140,6 +140,7 @@ let package = Package(
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),
+        support("VMwareHarness", ["CTestSupport", "Kernel"], path: "Tests/VMwareHarness"),
         support("AgentProtocol", ["Documents", "Kernel"], path: "Tests/AgentProtocol"),
         executable(
             "slipway-test-agent",
@@ -153,7 +154,7 @@ let package = Package(
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
         tests("Documents", ["Documents"]),
         tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
-        tests("GuestRPC", ["CTestSupport", "GuestRPC", "Kernel", "TestSupport"]),
+        tests("GuestRPC", ["CKernel", "CTestSupport", "GuestRPC", "Kernel", "TestSupport", "VMwareHarness"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
         tests("Init", ["Init"]),

@@ -1,3 +1,38 @@
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
 /* 1: this process entered network and mount namespaces of its own before main; 0: it did not; -1: unshare failed. */
 int sw_fresh_namespaces(void);
+
+/* memfd_create(2), close-on-exec. */
+int sw_memory_file(void);
+
+/* ptrace(2). All of it is for one thread, which starts the program and sees to its end: 0, or -1 and errno. */
+
+/* Starts a program that stops at its first instruction; its standard output and errors are those descriptors. The pid, or -1 and errno. */
+int sw_trace_start(const char *path, char *const argv[], char *const environment[], int output, int errors);
+
+enum { SW_TRACE_SIGNAL = 1, SW_TRACE_BORN, SW_TRACE_EXITED, SW_TRACE_KILLED };
+struct sw_trace_event {
+    int thread;
+    int kind;   /* SW_TRACE_BORN: the thread has started another */
+    int number; /* the signal, or the exit status */
+    int code;   /* si_code of a signal */
+};
+/* Waits for what any thread of it does next. */
+int sw_trace_next(struct sw_trace_event *event);
+/* Lets a stopped thread go on, with that signal or 0. */
+int sw_trace_continue(int thread, int signal);
+
+struct sw_traced_registers { uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, rip; };
+int sw_trace_get(int thread, struct sw_traced_registers *to);
+int sw_trace_set(int thread, const struct sw_traced_registers *from);
+
+/* Its memory: how many bytes were moved, or -1 and errno. */
+long sw_trace_read(int pid, uint64_t address, void *buffer, size_t size);
+long sw_trace_write(int pid, uint64_t address, const void *buffer, size_t size);
+/* Puts an int3 over the byte there. */
+int sw_trace_break(int thread, uint64_t address);
+/* The processor's own answer: EAX, EBX, ECX, EDX. */
+void sw_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]);
