@@ -83,7 +83,7 @@ struct BackdoorTests {
     @Test("a host that never gets past its checkpoints ends at the deadline", arguments: Self.bandwidths)
     func endlessCheckpoints(_ highBandwidth: Bool) throws {
         var host = EmulatedVMX()
-        host.checkpoints = Set(0..<10_000_000)
+        host.hasOnlyCheckpoints = true
         let error = #expect(throws: GuestRPCError.self) {
             try Self.exchange(
                 host, highBandwidth: highBandwidth, text("x"), until: Deadline(in: .milliseconds(50)))

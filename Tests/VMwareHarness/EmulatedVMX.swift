@@ -55,6 +55,8 @@ public struct EmulatedVMX: Sendable {
     public var magicAnswer: UInt64 = 0x564d_5868
     /// The accesses, counted from 0 and from the first after an opening, before which a checkpoint falls.
     public var checkpoints: Set<Int> = []
+    /// Whether one falls before each of them.
+    public var hasOnlyCheckpoints = false
     /// The access, likewise, before which the machine is resumed elsewhere: all its channels are gone.
     public var resumption: Int?
     /// How often the host says that it has no message yet, before each.
@@ -86,7 +88,7 @@ public struct EmulatedVMX: Sendable {
         /// A command is to come.
         case idle
         /// A command of that size comes.
-        case receiving(size: Int, soFar: [UInt8])
+        case receiving(size: Int)
         /// The reply is there, not asked for yet.
         case holding
         /// The reply goes out; so much of it is gone.
@@ -107,6 +109,7 @@ public struct EmulatedVMX: Sendable {
     private struct Channel: Sendable {
         var cookie: Cookie
         var turn = Turn.idle
+        var command: [UInt8] = []
         var reply: [UInt8] = []
         var delay = 0
     }
@@ -155,14 +158,13 @@ public struct EmulatedVMX: Sendable {
         let id = UInt16(truncatingIfNeeded: registers.rdx >> 16)
         let cookie = Cookie(registers.rsi, registers.rdi)
         guard step == 6 || !interrupted(by: &registers, id) else { return }
-        guard var channel = channels[id], channel.cookie == cookie else {
+        guard channels[id]?.cookie == cookie, var channel = channels.removeValue(forKey: id) else {
             // A channel that went with a resumption is no guest's fault.
             if channels[id] != nil || resumption == nil { violations.append("step \(step): no such channel or cookie") }
             return answer(&registers, status: 0)
         }
         if step == 6 {
             closed += 1
-            channels[id] = nil
             return answer(&registers, status: 1)
         }
         let status = take(step, value, &channel, &registers)
@@ -174,7 +176,7 @@ public struct EmulatedVMX: Sendable {
     private mutating func interrupted(by registers: inout Registers, _ id: UInt16) -> Bool {
         defer { messageAccesses += 1 }
         if messageAccesses == resumption { channels = [:] }
-        guard checkpoints.contains(messageAccesses) else { return false }
+        guard hasOnlyCheckpoints || checkpoints.contains(messageAccesses) else { return false }
         restart(id)
         answer(&registers, status: 0x10)
         return true
@@ -213,16 +215,15 @@ public struct EmulatedVMX: Sendable {
         switch (step, channel.turn) {
         case (1, .idle):  // the command's size
             if value > 65_536 { return 0 }
-            channel.turn = .receiving(size: Int(value), soFar: [])
+            channel.turn = .receiving(size: Int(value))
+            channel.command = []
             if value == 0 { finish([], &channel) }
             return success
-        case (2, .receiving(let size, let before)):  // four bytes of it, or what is left
-            var soFar = before
-            let count = min(4, size - soFar.count)
-            for place in 0..<count { soFar.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * place))) }
+        case (2, .receiving(let size)):  // four bytes of it, or what is left
+            let count = min(4, size - channel.command.count)
+            for place in 0..<count { channel.command.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * place))) }
             if count < 4, value >> UInt32(8 * count) != 0 { violations.append("bytes behind the tail") }
-            channel.turn = .receiving(size: size, soFar: soFar)
-            if soFar.count == size { finish(soFar, &channel) }
+            if channel.command.count == size { finish(channel.command, &channel) }
             return success
         case (3, .holding):  // is there a message?
             if channel.delay > 0 {
@@ -280,7 +281,7 @@ public struct EmulatedVMX: Sendable {
         }
         defer { channels[id] = channel }
         switch (isOut, channel.turn) {
-        case (true, .receiving(size: size, soFar: [])):
+        case (true, .receiving(size: size)) where channel.command.isEmpty:
             guard let bytes = memory.read(registers.rsi, size) else { return end(0) }
             registers.rsi &+= UInt64(size)
             finish(bytes, &channel)

@@ -1,6 +1,6 @@
 internal import CTestSupport
 internal import Glibc
-public import Kernel
+internal import Kernel
 public import SystemPackage
 
 /// A program that runs under ptrace with an emulated VMware: its accesses to the two ports, which the processor refuses here, are
@@ -61,8 +61,9 @@ public struct TracedProgram {
     private func start(
         _ arguments: [String], _ output: borrowing OwnedDescriptor, _ errors: borrowing OwnedDescriptor
     ) throws -> Int32 {
+        let settings: [String] = ["PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no"]
         var words = unsafe ([path.string] + arguments).map { unsafe strdup($0) } + [nil]
-        var environment = unsafe ["PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no"].map { unsafe strdup($0) } + [nil]
+        var environment = unsafe settings.map { unsafe strdup($0) } + [nil]
         defer { unsafe (words + environment).forEach { unsafe free($0) } }
         // SAFETY: the strings and both arrays, which end in nil, live through the call.
         let pid = unsafe sw_trace_start(
