@@ -36,3 +36,21 @@ long sw_trace_write(int pid, uint64_t address, const void *buffer, size_t size);
 int sw_trace_break(int thread, uint64_t address);
 /* The processor's own answer: EAX, EBX, ECX, EDX. */
 void sw_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]);
+
+/* Faults of the test's own, and a handler that recovers from them: a stranger that our guard of the ports has to live with. */
+
+/* Puts the handler in place; what it does not know it hands to the one that was there. Taking it away puts that one back. */
+int sw_recovery_begin(void);
+int sw_recovery_end(void);
+/* Reads address 0: 1 where the handler recovered from it, 0 where nothing happened. */
+int sw_recovered_fault(void);
+/* Writes to address 0. */
+void sw_fault(void);
+/* What takes SIGSEGV now: its address, 0 the default, 1 ignored; and sigaction's flags, without those that glibc adds. */
+uintptr_t sw_fault_handler(void);
+unsigned long sw_fault_flags(void);
+int sw_ignore_faults(void);
+/* SIGSEGV of the calling thread: blocks or unblocks it, answers whether it was blocked. */
+int sw_block_faults(int block);
+/* Runs `body` in a fork of this process, whose exit status is its answer; the status that waitpid gives, or -1. */
+int sw_in_fork(int (*body)(int), int argument);
