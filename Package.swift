@@ -129,8 +129,8 @@ let package = Package(
         executable(
             "slipway",
             [
-                "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "ImageBuilder", "Init",
-                "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings", "RouteDocuments",
+                "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "GuestRPC",
+                "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings", "RouteDocuments",
                 "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
@@ -148,7 +148,7 @@ let package = Package(
             path: "Tests/slipway-test-agent"),
         tests("BlockDevices", ["BlockDevices", "Documents", "Kernel", "TestSupport"]),
         tests("BringUp", ["BringUp", "Init", "Kernel"]),
-        tests("CommandLine", ["CTestSupport", "Documents", "Kernel", "TestSupport"]),
+        tests("CommandLine", ["CTestSupport", "Documents", "Kernel", "TestSupport", "VMwareHarness"]),
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),

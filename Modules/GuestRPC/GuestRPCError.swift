@@ -154,9 +154,21 @@ extension GuestRPCError.Absence {
         case .architecture: "VMware's ports are x86's"
         case .channelRefused: "the host opens no channel for guest RPC"
         case .noSocket: "no vsock to the hypervisor" + (errno.map { " (\($0))" } ?? "")
-        case .noChannel(let failures):
-            "no channel to VMware: "
-                + failures.map { "\($0.channel?.rawValue ?? "?"): \($0.reason)" }.joined(separator: "; ")
+        case .noChannel(let failures): "no channel to VMware: " + Self.words(failures)
         }
+    }
+
+    /// Each reason once, behind the channels that have it.
+    private static func words(_ failures: [GuestRPCError]) -> String {
+        var reasons: [(channels: [String], reason: String)] = []
+        for failure in failures {
+            let name = failure.channel?.rawValue ?? "?"
+            if let place = reasons.firstIndex(where: { $0.reason == failure.reason }) {
+                reasons[place].channels.append(name)
+            } else {
+                reasons.append(([name], failure.reason))
+            }
+        }
+        return reasons.map { "\($0.channels.joined(separator: ", ")): \($0.reason)" }.joined(separator: "; ")
     }
 }
