@@ -130,7 +130,8 @@ let package = Package(
             "slipway",
             [
                 "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "GuestRPC",
-                "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings", "RouteDocuments",
+                "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings",
+                "RouteDocuments",
                 "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),

@@ -48,10 +48,10 @@ public final class LiveGuestRPC: GuestRPCTransport {
     public func exchange(_ request: [UInt8], until deadline: Deadline) throws(GuestRPCError) -> [UInt8] {
         try GuestRPCLimits.check(request)
         #if arch(x86_64)
-        if !isAssumed, !Hypervisor.isVMware {
-            throw GuestRPCError(
-                .unavailable(.otherHypervisor(signature: Hypervisor.signature)), operation: "guest RPC")
-        }
+            if !isAssumed, !Hypervisor.isVMware {
+                throw GuestRPCError(
+                    .unavailable(.otherHypervisor(signature: Hypervisor.signature)), operation: "guest RPC")
+            }
         #endif
         return try state.use(until: deadline) { state throws(GuestRPCError) in
             try ask(request, &state, until: deadline)

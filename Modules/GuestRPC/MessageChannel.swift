@@ -38,7 +38,6 @@ struct MessageChannel: Hashable, Sendable {
         static let bulk = Status(rawValue: 0x80)
     }
 
-
     // MARK: - Opening and closing
 
     /// Throws where there is no VMware at the port, or none that opens a channel.

@@ -62,7 +62,8 @@ struct VMwareVerbTests {
             #expect(outcome.output == [] && outcome.host?.values == ["guestinfo.userdata": Array("---".utf8)])
         }
         let long = String(repeating: "y", count: 65_536 - "info-set guestinfo.x ".utf8.count)
-        let outcome = try slipway(["set", "guestinfo.x", long, "--channel", "high-bandwidth", "--json"], on: EmulatedVMX())
+        let outcome = try slipway(
+            ["set", "guestinfo.x", long, "--channel", "high-bandwidth", "--json"], on: EmulatedVMX())
         try expectClean(outcome)
         #expect(outcome.host?.values["guestinfo.x"] == Array(long.utf8))
         #expect(

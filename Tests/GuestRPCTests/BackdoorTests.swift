@@ -61,7 +61,8 @@ struct BackdoorTests {
 
     @Test("a checkpoint before any access restarts the message, and it comes whole", arguments: Self.bandwidths)
     func checkpoints(_ highBandwidth: Bool) throws {
-        let request = text("ask 1234567"), reply = text("1 ") + pattern(21)
+        let request = text("ask 1234567")
+        let reply = text("1 ") + pattern(21)
         var host = EmulatedVMX()
         host.replies[request] = reply
         let steps = try Self.exchange(host, highBandwidth: highBandwidth, request).host.messageAccesses
@@ -161,7 +162,9 @@ struct BackdoorTests {
         #expect(kind(EmulatedVMX(), faulting: [.bytesOut]) == .unavailable(.portFaulted))
     }
 
-    @Test("a reply that is announced larger than the limit is given up, and the next one comes", arguments: Self.bandwidths)
+    @Test(
+        "a reply that is announced larger than the limit is given up, and the next one comes",
+        arguments: Self.bandwidths)
     func tooLarge(_ highBandwidth: Bool) throws {
         let ports = TestPorts()
         ports.change {

@@ -13,7 +13,8 @@ struct GuardTests {
     @Test("a port without VMware is an error, and the process has its SIGSEGV as before")
     func noVMware() async {
         await #expect(processExitsWith: .success) {
-            let handler = sw_fault_handler(), flags = sw_fault_flags()
+            let handler = sw_fault_handler()
+            let flags = sw_fault_flags()
             for highBandwidth in [true, false] {
                 let transport = BackdoorGuestRPC(highBandwidth: highBandwidth)
                 let error = #expect(throws: GuestRPCError.self) {
@@ -54,7 +55,8 @@ struct GuardTests {
     func threads() async {
         await #expect(processExitsWith: .success) {
             #expect(sw_recovery_begin() == 0)
-            let handler = sw_fault_handler(), flags = sw_fault_flags()
+            let handler = sw_fault_handler()
+            let flags = sw_fault_flags()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<8 {
                     group.addTask {
@@ -118,7 +120,8 @@ struct GuardTests {
         await #expect(processExitsWith: .success) {
             for isUnderGuard: Int32 in [0, 1] {
                 var pair = try DescriptorPair.sockets(type: Int32(SOCK_SEQPACKET.rawValue))
-                let ours = try pair.takeFirst(), theirs = try pair.takeSecond()
+                let ours = try pair.takeFirst()
+                let theirs = try pair.takeSecond()
                 let packed = theirs.rawValue << 1 | isUnderGuard
                 let status = sw_in_fork(
                     { packed in

@@ -64,7 +64,10 @@ public struct TracedProgram {
         let settings: [String] = ["PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no"]
         var words = unsafe ([path.string] + arguments).map { unsafe strdup($0) } + [nil]
         var environment = unsafe settings.map { unsafe strdup($0) } + [nil]
-        defer { unsafe (words + environment).forEach { unsafe free($0) } }
+        defer {
+            for index in unsafe words.indices { unsafe free(words[index]) }
+            for index in unsafe environment.indices { unsafe free(environment[index]) }
+        }
         // SAFETY: the strings and both arrays, which end in nil, live through the call.
         let pid = unsafe sw_trace_start(
             path.string, &words, &environment, output.rawValue, errors.rawValue)

@@ -20,8 +20,9 @@ struct TracedRun {
     mutating func setBreakpoints(_ addresses: [UInt64], in path: FilePath, of pid: Int32) throws {
         guard !addresses.isEmpty else { return }
         let files = LiveFiles()
-        let real = String(decoding: try files.linkTarget(of: FilePath("/proc/\(pid)/exe")).string.utf8, as: UTF8.self)
-        let maps = String(decoding: try files.contents(of: FilePath("/proc/\(pid)/maps"), limit: 1 << 20), as: UTF8.self)
+        let real = try files.linkTarget(of: FilePath("/proc/\(pid)/exe")).string
+        let bytes = try files.contents(of: FilePath("/proc/\(pid)/maps"), limit: 1 << 20)
+        let maps = String(decoding: bytes, as: UTF8.self)
         let first = maps.split(separator: "\n").first { $0.hasSuffix(real) && $0.contains(" 00000000 ") }
         guard let first, let base = UInt64(first.prefix { $0 != "-" }, radix: 16) else {
             throw TracedProgram.Failure(description: "\(path) is not in its own maps:\n\(maps)")

@@ -19,7 +19,11 @@ private struct GuestRPCOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Ask by this channel alone: \(GuestRPCChannel.allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "channel"))
+            valueName: "channel"),
+        transform: {
+            guard let channel = GuestRPCChannel(rawValue: $0) else { throw ValidationError("'\($0)' is no channel.") }
+            return channel
+        })
     var channel: GuestRPCChannel?
     @Option(help: ArgumentHelp("Seconds until it gives up.", valueName: "seconds")) var timeout: Double = 5
 
@@ -95,8 +99,6 @@ extension PlatformCommand.VMware {
         }
     }
 }
-
-extension GuestRPCChannel: @retroactive ExpressibleByArgument {}
 
 extension CommandFailure {
     /// 4 where the host has no such value, 5 where the time is up, 2 for what cannot be sent, 1 for all else: a refusal, or no VMware.
