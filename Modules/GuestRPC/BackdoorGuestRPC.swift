@@ -48,7 +48,7 @@ public final class BackdoorGuestRPC: GuestRPCTransport {
     private func exchange(
         _ request: [UInt8], _ state: inout State, over ports: some BackdoorPorts, until deadline: Deadline
     ) throws(GuestRPCError) -> [UInt8] {
-        try ports.access { () throws(GuestRPCError) in
+        try ports.guarded { () throws(GuestRPCError) in
             // A machine that was resumed elsewhere has lost its channels: one that was open before is opened once more.
             if let channel = state.channel {
                 do throws(GuestRPCError) {
@@ -87,6 +87,6 @@ public final class BackdoorGuestRPC: GuestRPCTransport {
     }
 
     private static func close(_ channel: MessageChannel, over ports: some BackdoorPorts) throws(GuestRPCError) {
-        try ports.access { () throws(GuestRPCError) in channel.close(ports) }
+        try ports.guarded { () throws(GuestRPCError) in channel.close(ports) }
     }
 }

@@ -17,8 +17,8 @@ package struct PortRegisters: Hashable, Sendable {
 
 /// VMware's two I/O ports: the processor's, or a test's that stands for them.
 package protocol BackdoorPorts: Sendable {
-    /// Runs `body`, in which the ports may be accessed by the calling thread.
-    func access<Answer>(
+    /// Runs `body`, in which the calling thread may touch the ports.
+    func guarded<Answer>(
         _ body: () throws(GuestRPCError) -> Answer
     ) throws(GuestRPCError) -> Answer
 
@@ -35,7 +35,7 @@ package protocol BackdoorPorts: Sendable {
 package struct ProcessorPorts: BackdoorPorts {
     package init() {}
 
-    package func access<Answer>(
+    package func guarded<Answer>(
         _ body: () throws(GuestRPCError) -> Answer
     ) throws(GuestRPCError) -> Answer {
         var guardian = sw_port_guard()

@@ -106,7 +106,7 @@ struct VMwareVerbTests {
         }
         let request = Array("info-get guestinfo.x".utf8)
         var host = EmulatedVMX()
-        try expect(host, exit: 4, "No value found")
+        try expect(host, exit: 4, "no such value")
         host.replies[request] = Array("0 Permission denied".utf8)
         try expect(host, exit: 1, "Permission denied")
         for nonsense in ["", "1", "2 x", "yes", "1x"] {

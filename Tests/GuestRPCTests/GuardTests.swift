@@ -34,7 +34,7 @@ struct GuardTests {
             var outside = PortRegisters()
             let error = #expect(throws: GuestRPCError.self) { try ports.read(&outside) }
             #expect(error?.kind == .system && error?.errno == .notPermitted, "outside of the guard nothing is tried")
-            try ports.access { () throws(GuestRPCError) in
+            try ports.guarded { () throws(GuestRPCError) in
                 var registers = PortRegisters()
                 registers.rax = 1
                 registers.rbp = 7
@@ -90,7 +90,7 @@ struct GuardTests {
     @Test("a fault that is not the port's ends the process by its signal, guard or none")
     func crash() async {
         await #expect(processExitsWith: .signal(SIGSEGV)) {
-            try ProcessorPorts().access { () throws(GuestRPCError) in
+            try ProcessorPorts().guarded { () throws(GuestRPCError) in
                 #expect(sw_fault_handler() > 1)
                 sw_fault()
             }
@@ -100,7 +100,7 @@ struct GuardTests {
     @Test("a SIGSEGV that somebody sends does what it would have done: by default it ends the process")
     func sent() async {
         await #expect(processExitsWith: .signal(SIGSEGV)) {
-            try ProcessorPorts().access { () throws(GuestRPCError) in _ = raise(SIGSEGV) }
+            try ProcessorPorts().guarded { () throws(GuestRPCError) in _ = raise(SIGSEGV) }
         }
     }
 
@@ -108,7 +108,7 @@ struct GuardTests {
     func ignored() async {
         await #expect(processExitsWith: .success) {
             #expect(sw_ignore_faults() == 0)
-            try ProcessorPorts().access { () throws(GuestRPCError) in
+            try ProcessorPorts().guarded { () throws(GuestRPCError) in
                 #expect(raise(SIGSEGV) == 0 && kill(getpid(), SIGSEGV) == 0)
             }
             #expect(isRefused(ProcessorPorts()) && sw_fault_handler() == 1)
@@ -148,7 +148,7 @@ struct GuardTests {
         await #expect(processExitsWith: .success) {
             let original = sw_fault_handler()
             let ports = ProcessorPorts()
-            try ports.access { () throws(GuestRPCError) in
+            try ports.guarded { () throws(GuestRPCError) in
                 #expect(isRefusedInside(ports))
                 #expect(sw_recovery_begin() == 0)
                 // His handler hands on what it does not know: ours gets it.
@@ -161,7 +161,7 @@ struct GuardTests {
                 #expect(isRefused(ports) && sw_recovered_fault() == 1)
                 #expect(sw_fault_handler() == his)
             }
-            try ports.access { () throws(GuestRPCError) in
+            try ports.guarded { () throws(GuestRPCError) in
                 #expect(isRefusedInside(ports) && sw_recovered_fault() == 1)
             }
             // He takes his away, and puts ours back, which nobody needs any more: the next guard takes it with it.
@@ -173,7 +173,7 @@ struct GuardTests {
 
 /// Runs it in a guard of its own.
 private func isRefused(_ ports: ProcessorPorts) -> Bool {
-    (try? ports.access { () throws(GuestRPCError) in isRefusedInside(ports) }) ?? false
+    (try? ports.guarded { () throws(GuestRPCError) in isRefusedInside(ports) }) ?? false
 }
 
 private func isRefusedInside(_ ports: ProcessorPorts) -> Bool {

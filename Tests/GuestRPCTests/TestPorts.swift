@@ -18,7 +18,7 @@ final class TestPorts: BackdoorPorts {
     var host: EmulatedVMX { state.with { $0.host } }
     func change(_ body: (inout EmulatedVMX) -> Void) { state.with { body(&$0.host) } }
 
-    func access<Answer>(_ body: () throws(GuestRPCError) -> Answer) throws(GuestRPCError) -> Answer { try body() }
+    func guarded<Answer>(_ body: () throws(GuestRPCError) -> Answer) throws(GuestRPCError) -> Answer { try body() }
 
     func read(_ registers: inout PortRegisters) throws(GuestRPCError) {
         let nothing = EmulatedVMX.Memory(read: { _, _ in nil }, write: { _, _ in false })

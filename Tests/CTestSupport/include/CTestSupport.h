@@ -54,3 +54,22 @@ int sw_ignore_faults(void);
 int sw_block_faults(int block);
 /* Runs `body` in a fork of this process, whose exit status is its answer; the status that waitpid gives, or -1. */
 int sw_in_fork(int (*body)(int), int argument);
+
+/* open-vm-tools' own code (Debian's libvmtools.so.0): whether it is there; none of what follows may be called without. */
+int sw_vmtools(void);
+struct sw_datamap { void *map; uint64_t cookie; };
+/* 0, or its error code (DMERR_*). */
+int sw_datamap_new(struct sw_datamap *map);
+void sw_datamap_free(struct sw_datamap *map);
+int sw_datamap_set_number(struct sw_datamap *map, uint32_t id, int64_t value);
+int sw_datamap_set_string(struct sw_datamap *map, uint32_t id, const uint8_t *bytes, size_t size);
+int sw_datamap_set_numbers(struct sw_datamap *map, uint32_t id, const int64_t *numbers, size_t count);
+/* `bytes` has the strings one behind the other. */
+int sw_datamap_set_strings(struct sw_datamap *map, uint32_t id, const uint8_t *bytes, const int32_t *sizes, size_t count);
+/* The packet, its length first: how many bytes it has, or -1. */
+long sw_datamap_bytes(const struct sw_datamap *map, uint8_t *to, size_t room);
+/* Makes a map of a packet without its length. A failure leaves none to free. */
+int sw_datamap_read(struct sw_datamap *map, const uint8_t *content, size_t size);
+/* One packet over a connected socket, blocking: the payload's size, or -1; 0 or -1. */
+long sw_vmtools_receive(int fd, uint8_t *to, size_t room);
+int sw_vmtools_send(int fd, const uint8_t *bytes, size_t size);
