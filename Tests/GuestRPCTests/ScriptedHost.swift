@@ -22,14 +22,14 @@ final class ScriptedHost: Sendable {
     }
     private let state = Monitor(State())
 
-    /// The guest's end.
-    static func start(_ script: [Step]) throws -> (host: ScriptedHost, guest: OwnedDescriptor) {
+    /// The guest's end of the socket pair; whoever takes it closes it.
+    let guest: Int32
+
+    init(_ script: [Step]) throws {
         var pair = try DescriptorPair.sockets(type: Int32(SOCK_STREAM.rawValue))
-        let guest = try pair.takeFirst()
+        guest = try pair.takeFirst().release()
         let end = try pair.takeSecond().release()
-        let host = ScriptedHost()
-        try WorkerThread.start { host.run(script, OwnedDescriptor(adopting: end)) }
-        return (host, guest)
+        try WorkerThread.start { [self] in run(script, OwnedDescriptor(adopting: end)) }
     }
 
     /// The payloads of all packets, once the script is through.

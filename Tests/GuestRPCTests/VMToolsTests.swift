@@ -47,10 +47,12 @@ struct VMToolsTests {
         var random = SeededGenerator(seed: Sweep.seed ?? 6)
         for _ in 0..<(Sweep.isLong ? 100_000 : 1_000) {
             let map = random.map()
+            if hasNothing(map) { continue }
             #expect(fields(try DataMap(packet: theirs(map))) == fields(map))
             let ours = try #require(map.encoded())
             var handle = sw_datamap()
-            #expect(unsafe sw_datamap_read(&handle, Array(ours.dropFirst(4)), ours.count - 4) == 0)
+            let status = unsafe sw_datamap_read(&handle, Array(ours.dropFirst(4)), ours.count - 4)
+            try #require(status == 0, "\(map)")
             #expect(fields(try DataMap(packet: serialized(&handle))) == fields(map))
             unsafe sw_datamap_free(&handle)
         }
@@ -67,6 +69,10 @@ struct VMToolsTests {
             guard ours != nil || !announcesMuch(content) else { continue }
             var handle = sw_datamap()
             let status = unsafe sw_datamap_read(&handle, content, content.count)
+            if let ours, hasNothing(ours) {
+                #expect(status == 11)
+                continue
+            }
             #expect((status == 0) == (ours != nil), "\(content): \(status)")
             guard status == 0, let ours else { continue }
             taken += 1
@@ -74,6 +80,17 @@ struct VMToolsTests {
             unsafe sw_datamap_free(&handle)
         }
         #expect(taken > 500)
+    }
+
+    /// Whether a string is empty: their reader (12.2) takes that for DMERR_BAD_DATA, though their writer makes it.
+    private func hasNothing(_ map: DataMap) -> Bool {
+        map.fields.contains {
+            switch $0.value {
+            case .number, .numbers: false
+            case .string(let string): string.isEmpty
+            case .strings(let strings): strings.contains { $0.isEmpty }
+            }
+        }
     }
 
     /// Whether any four bytes could be a count over 65,535.

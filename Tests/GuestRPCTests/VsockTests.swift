@@ -12,10 +12,10 @@ struct VsockTests {
         of bytes: [UInt8], closing: Bool = false, limits: GuestRPCLimits = .init(),
         until deadline: Deadline = later
     ) throws -> Result<[UInt8], GuestRPCError> {
-        let (host, guest) = try ScriptedHost.start([.take, .send(bytes)] + (closing ? [] : [.wait]))
+        let host = try ScriptedHost([.take, .send(bytes)] + (closing ? [] : [.wait]))
         let result: Result<[UInt8], GuestRPCError>
         do {
-            let transport = VsockGuestRPC(connected: guest, limits: limits)
+            let transport = VsockGuestRPC(connected: OwnedDescriptor(adopting: host.guest), limits: limits)
             do throws(GuestRPCError) {
                 result = .success(try transport.exchange(text("info-get guestinfo.x"), until: deadline))
             } catch {
@@ -54,8 +54,8 @@ struct VsockTests {
         let script = replies.flatMap { reply in
             [ScriptedHost.Step.take, .trickle(packet(numberField(1, 1), stringField(2, reply)))]
         }
-        let (host, guest) = try ScriptedHost.start(script)
-        let transport = VsockGuestRPC(connected: guest)
+        let host = try ScriptedHost(script)
+        let transport = VsockGuestRPC(connected: OwnedDescriptor(adopting: host.guest))
         for (number, reply) in replies.enumerated() {
             #expect(try transport.exchange(text("command \(number)"), until: later) == reply)
         }
@@ -107,9 +107,9 @@ struct VsockTests {
 
     @Test("a connection that failed is not used again, for half a packet may be on it")
     func noReuse() throws {
-        let (host, guest) = try ScriptedHost.start([.take, .send([1, 2]), .wait])
+        let host = try ScriptedHost([.take, .send([1, 2]), .wait])
         do {
-            let transport = VsockGuestRPC(connected: guest)
+            let transport = VsockGuestRPC(connected: OwnedDescriptor(adopting: host.guest))
             let first = #expect(throws: GuestRPCError.self) {
                 try transport.exchange(text("a"), until: Deadline(in: .milliseconds(30)))
             }

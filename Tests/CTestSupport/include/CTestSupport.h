@@ -57,7 +57,7 @@ int sw_in_fork(int (*body)(int), int argument);
 
 /* open-vm-tools' own code (Debian's libvmtools.so.0): whether it is there; none of what follows may be called without. */
 int sw_vmtools(void);
-struct sw_datamap { void *map; uint64_t cookie; };
+struct sw_datamap { uintptr_t map; uint64_t cookie; };
 /* 0, or its error code (DMERR_*). */
 int sw_datamap_new(struct sw_datamap *map);
 void sw_datamap_free(struct sw_datamap *map);
