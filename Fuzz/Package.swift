@@ -16,6 +16,7 @@ let package = Package(
         fuzzer("fuzz-messages", ["Kernel", "Netlink", "RouteNetlink"]),
         fuzzer("fuzz-attributes", ["Kernel", "Netlink", "RouteNetlink"]),
         fuzzer("fuzz-kinds", ["Kernel", "Netlink", "RouteNetlink"]),
+        fuzzer("fuzz-datamap", ["GuestRPC"]),
         fuzzer("fuzz-pcap", ["Kernel", "Netlink"]),
     ]
 )
