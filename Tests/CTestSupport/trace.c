@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,7 +40,7 @@ int sw_trace_start(const char *path, char *const argv[], char *const environment
         return -1;
     }
     /* It dies with us, and its threads are traced from their first instruction on. */
-    if (ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE) != 0) return -1;
+    if (ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACESYSGOOD) != 0) return -1;
     return pid;
 }
 
@@ -55,6 +57,8 @@ int sw_trace_next(struct sw_trace_event *event) {
     } else if (WIFSIGNALED(status)) {
         event->kind = SW_TRACE_KILLED;
         event->number = WTERMSIG(status);
+    } else if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
+        event->kind = SW_TRACE_CALL;
     } else if (status >> 16) {
         event->kind = SW_TRACE_BORN;
     } else {
@@ -66,7 +70,30 @@ int sw_trace_next(struct sw_trace_event *event) {
     return 0;
 }
 
-int sw_trace_continue(int thread, int signal) { return ptrace(PTRACE_CONT, thread, 0, (long)signal) == 0 ? 0 : -1; }
+int sw_trace_continue(int thread, int signal, int to_next_call) {
+    return ptrace(to_next_call ? PTRACE_SYSCALL : PTRACE_CONT, thread, 0, (long)signal) == 0 ? 0 : -1;
+}
+
+int sw_listen_abstract(const char *name) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(name);
+    if (length + 1 > sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(address.sun_path + 1, name, length);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
+    if (bind(fd, (struct sockaddr *)&address, size) != 0 || listen(fd, 16) != 0) {
+        int problem = errno;
+        close(fd);
+        errno = problem;
+        return -1;
+    }
+    return fd;
+}
+int sw_accept(int fd) { return accept4(fd, 0, 0, SOCK_CLOEXEC); }
 
 long sw_trace_read(int pid, uint64_t address, void *buffer, size_t size) {
     struct iovec here = {buffer, size}, there = {(void *)(uintptr_t)address, size};
@@ -84,6 +111,7 @@ int sw_trace_get(int thread, struct sw_traced_registers *to) {
     if (ptrace(PTRACE_GETREGS, thread, 0, &all) != 0) return -1;
     to->rax = all.rax, to->rbx = all.rbx, to->rcx = all.rcx, to->rdx = all.rdx;
     to->rsi = all.rsi, to->rdi = all.rdi, to->rbp = all.rbp, to->rip = all.rip;
+    to->rsp = all.rsp, to->call = all.orig_rax;
     return 0;
 }
 
@@ -92,6 +120,7 @@ int sw_trace_set(int thread, const struct sw_traced_registers *from) {
     if (ptrace(PTRACE_GETREGS, thread, 0, &all) != 0) return -1;
     all.rax = from->rax, all.rbx = from->rbx, all.rcx = from->rcx, all.rdx = from->rdx;
     all.rsi = from->rsi, all.rdi = from->rdi, all.rbp = from->rbp, all.rip = from->rip;
+    all.orig_rax = from->call;
     return ptrace(PTRACE_SETREGS, thread, 0, &all) == 0 ? 0 : -1;
 }
 

@@ -300,9 +300,14 @@ public struct EmulatedVMX: Sendable {
 
     // MARK: - Commands
 
-    private mutating func finish(_ command: [UInt8], _ channel: inout Channel) {
+    /// What the host answers to a whole command, however it came.
+    public mutating func take(_ command: [UInt8]) -> [UInt8] {
         commands.append(command)
-        channel.reply = reply(to: command)
+        return reply(to: command)
+    }
+
+    private mutating func finish(_ command: [UInt8], _ channel: inout Channel) {
+        channel.reply = take(command)
         channel.turn = .holding
         channel.delay = delay
     }

@@ -36,13 +36,15 @@ public struct TracedProgram {
     ///
     /// - Parameters:
     ///   - host: who answers the ports; nil is a machine without VMware.
+    ///   - vsock: who answers AF_VSOCK; nil is this machine's kernel.
     ///   - refusingBulk: whether the port 0x5659 faults all the same.
     public func run(
-        _ arguments: [String], on host: EmulatedVMX?, refusingBulk: Bool = false, timeout: Duration = .seconds(60)
+        _ arguments: [String], on host: EmulatedVMX?, vsock: EmulatedVsock? = nil, refusingBulk: Bool = false,
+        timeout: Duration = .seconds(60)
     ) throws -> Outcome {
         let output = OwnedDescriptor(adopting: sw_memory_file())
         let errors = OwnedDescriptor(adopting: sw_memory_file())
-        var run = TracedRun(host, refusingBulk)
+        var run = TracedRun(host, vsock, refusingBulk)
         let pid = try start(arguments, output, errors)
         let ended = Monitor(false)
         try WorkerThread.start {

@@ -10,9 +10,13 @@ struct TracedRun {
     private let refusesBulk: Bool
     private var breakpoints: Set<UInt64> = []
     private var threads: Set<Int32> = []
+    private let vsock: EmulatedVsock?
+    /// Threads in a system call of vsock's, and what it answers; nil is what the kernel answers.
+    private var calls: [Int32: Int?] = [:]
 
-    init(_ host: EmulatedVMX?, _ refusingBulk: Bool) {
+    init(_ host: EmulatedVMX?, _ vsock: EmulatedVsock?, _ refusingBulk: Bool) {
         self.host = host
+        self.vsock = vsock
         refusesBulk = refusingBulk
     }
 
@@ -49,12 +53,65 @@ struct TracedRun {
             case SW_TRACE_KILLED where event.thread == pid: return -event.number
             case SW_TRACE_EXITED, SW_TRACE_KILLED: threads.remove(event.thread)
             case SW_TRACE_BORN: go(on: event.thread)
+            case SW_TRACE_CALL: takeCall(event.thread, pid)
             default: take(event, pid)
             }
         }
     }
 
-    private func go(on thread: Int32, with signal: Int32 = 0) { _ = sw_trace_continue(thread, signal) }
+    private func go(on thread: Int32, with signal: Int32 = 0) {
+        _ = sw_trace_continue(thread, signal, vsock == nil ? 0 : 1)
+    }
+
+    /// A system call begins, or has ended: those of AF_VSOCK are the emulated one's.
+    private mutating func takeCall(_ thread: Int32, _ pid: Int32) {
+        defer { go(on: thread) }
+        var registers = sw_traced_registers()
+        guard let vsock, unsafe sw_trace_get(thread, &registers) == 0 else { return }
+        if let answer = calls.removeValue(forKey: thread) {
+            guard let answer else { return }
+            registers.rax = UInt64(bitPattern: Int64(answer))
+        } else {
+            calls[thread] = .some(nil)
+            switch Int(registers.call) {
+            case 41 where registers.rdi == 40:  // socket(AF_VSOCK, …)
+                registers.rdi = 1
+            case 49, 42:  // bind, connect
+                guard let address = Self.memory(of: pid).read(registers.rsi, 16), address[0] == 40, address[1] == 0
+                else { return }
+                let words = stride(from: 4, to: 16, by: 4).map { place in
+                    address[place..<place + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+                }
+                let isBind = registers.call == 49
+                guard
+                    let status = vsock.status(
+                        of: isBind ? .bind(port: words[0]) : .connect(context: words[1], port: words[0]))
+                else {
+                    // Below what the program may use below its stack.
+                    let place = registers.rsp &- 1024
+                    guard Self.memory(of: pid).write(place, vsock.address) else { return }
+                    registers.rsi = place
+                    registers.rdx = UInt64(vsock.address.count)
+                    break
+                }
+                calls[thread] = status
+                registers.call = UInt64.max
+            default: return
+            }
+        }
+        unsafe _ = sw_trace_set(thread, &registers)
+    }
+
+    private static func memory(of pid: Int32) -> EmulatedVMX.Memory {
+        EmulatedVMX.Memory(
+            read: { address, count in
+                var bytes = [UInt8](repeating: 0, count: count)
+                // SAFETY: `count` bytes are written into the array, which has as many.
+                return unsafe sw_trace_read(pid, address, &bytes, count) == count ? bytes : nil
+            },
+            // SAFETY: all of the array is read, which lives through the call.
+            write: { unsafe sw_trace_write(pid, $0, $1, $1.count) == $1.count })
+    }
 
     private mutating func take(_ event: sw_trace_event, _ pid: Int32) {
         if event.number == SIGSTOP, threads.insert(event.thread).inserted {
@@ -77,14 +134,7 @@ struct TracedRun {
 
     /// Does what the instruction would have done with VMware behind it; false where it is none of the three, or there is no VMware.
     private mutating func answer(_ registers: inout sw_traced_registers, _ pid: Int32) -> Bool {
-        let memory = EmulatedVMX.Memory(
-            read: { address, count in
-                var bytes = [UInt8](repeating: 0, count: count)
-                // SAFETY: `count` bytes are written into the array, which has as many.
-                return unsafe sw_trace_read(pid, address, &bytes, count) == count ? bytes : nil
-            },
-            // SAFETY: all of the array is read, which lives through the call.
-            write: { unsafe sw_trace_write(pid, $0, $1, $1.count) == $1.count })
+        let memory = Self.memory(of: pid)
         guard let code = memory.read(registers.rip, 2) else { return false }
         let instruction: EmulatedVMX.Instruction
         switch (code[0], code[1]) {
@@ -107,7 +157,8 @@ struct TracedRun {
         }
         registers = sw_traced_registers(
             rax: values.rax, rbx: values.rbx, rcx: values.rcx, rdx: values.rdx, rsi: values.rsi, rdi: values.rdi,
-            rbp: values.rbp, rip: registers.rip + (instruction == .word ? 1 : 2))
+            rbp: values.rbp, rip: registers.rip + (instruction == .word ? 1 : 2), rsp: registers.rsp,
+            call: registers.call)
         return true
     }
 

@@ -13,19 +13,20 @@ int sw_memory_file(void);
 /* Starts a program that stops at its first instruction; its standard output and errors are those descriptors. The pid, or -1 and errno. */
 int sw_trace_start(const char *path, char *const argv[], char *const environment[], int output, int errors);
 
-enum { SW_TRACE_SIGNAL = 1, SW_TRACE_BORN, SW_TRACE_EXITED, SW_TRACE_KILLED };
+enum { SW_TRACE_SIGNAL = 1, SW_TRACE_BORN, SW_TRACE_EXITED, SW_TRACE_KILLED, SW_TRACE_CALL };
 struct sw_trace_event {
     int thread;
-    int kind;   /* SW_TRACE_BORN: the thread has started another */
+    int kind;   /* SW_TRACE_BORN: the thread has started another; SW_TRACE_CALL: a system call begins, or has ended */
     int number; /* the signal, or the exit status */
     int code;   /* si_code of a signal */
 };
 /* Waits for what any thread of it does next. */
 int sw_trace_next(struct sw_trace_event *event);
-/* Lets a stopped thread go on, with that signal or 0. */
-int sw_trace_continue(int thread, int signal);
+/* Lets a stopped thread go on, with that signal or 0; to its next system call, or past them all. */
+int sw_trace_continue(int thread, int signal, int to_next_call);
 
-struct sw_traced_registers { uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, rip; };
+/* `call` is the number of the system call that begins, -1 for none to be made; what it answers is in rax. */
+struct sw_traced_registers { uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, rip, rsp, call; };
 int sw_trace_get(int thread, struct sw_traced_registers *to);
 int sw_trace_set(int thread, const struct sw_traced_registers *from);
 
@@ -73,3 +74,7 @@ int sw_datamap_read(struct sw_datamap *map, const uint8_t *content, size_t size)
 /* One packet over a connected socket, blocking: the payload's size, or -1; 0 or -1. */
 long sw_vmtools_receive(int fd, uint8_t *to, size_t room);
 int sw_vmtools_send(int fd, const uint8_t *bytes, size_t size);
+
+/* A listening AF_UNIX socket of that name, which no file has, and one connection to it: descriptors, or -1 and errno. */
+int sw_listen_abstract(const char *name);
+int sw_accept(int fd);
