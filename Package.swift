@@ -83,8 +83,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
     name: "Slipway",
     products: [
-        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "Kernel", "KernelModules", "Netlink",
-        "Network", "Platform", "Platforms", "Recordings", "RouteNetlink",
+        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "GuestRPC", "Kernel", "KernelModules",
+        "Netlink", "Platform", "Platforms", "Recordings", "RouteNetlink",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],
@@ -114,7 +114,7 @@ let package = Package(
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
         module("Fetch", ["Kernel"] + nio),
-        module("Network", ["Documents", "Kernel"]),
+        module("GuestRPC", ["CKernel", "Kernel"]),
 
         platformCore("Platform", ["Compression", "Documents", "Fetch", "Kernel", "Network"]),
         platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform"]),
@@ -132,9 +132,10 @@ let package = Package(
         executable(
             "slipway",
             [
-                "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "ImageBuilder", "Init",
-                "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings",
-                "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
+                "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "GuestRPC",
+                "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings",
+                "RouteDocuments",
+                "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
 
@@ -143,6 +144,7 @@ let package = Package(
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),
+        support("VMwareHarness", ["CTestSupport", "Kernel"], path: "Tests/VMwareHarness"),
         support("AgentProtocol", ["Documents", "Kernel"], path: "Tests/AgentProtocol"),
         executable(
             "slipway-test-agent",
@@ -150,12 +152,13 @@ let package = Package(
             path: "Tests/slipway-test-agent"),
         tests("BlockDevices", ["BlockDevices", "Documents", "Kernel", "TestSupport"]),
         tests("BringUp", ["BringUp", "Init", "Kernel"]),
-        tests("CommandLine", ["CTestSupport", "Documents", "Kernel", "TestSupport"]),
+        tests("CommandLine", ["CTestSupport", "Documents", "Kernel", "TestSupport", "VMwareHarness"]),
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
-        tests("Documents", ["Documents", "Kernel", "TestSupport"]),
-        tests("Fetch", ["CTestSupport", "Documents", "Fetch", "Kernel", "TestSupport"]),
+        tests("Documents", ["Documents"]),
+        tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
+        tests("GuestRPC", ["CKernel", "CTestSupport", "GuestRPC", "Kernel", "TestSupport", "VMwareHarness"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
         tests("Init", ["Init"]),

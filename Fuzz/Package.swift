@@ -17,6 +17,7 @@ let package = Package(
         fuzzer("fuzz-messages", ["Kernel", "Netlink", "RouteNetlink"]),
         fuzzer("fuzz-attributes", ["Kernel", "Netlink", "RouteNetlink"]),
         fuzzer("fuzz-kinds", ["Kernel", "Netlink", "RouteNetlink"]),
+        fuzzer("fuzz-datamap", ["GuestRPC"]),
         fuzzer("fuzz-pcap", ["Kernel", "Netlink"]),
         fuzzer("fuzz-user-data", ["Compression", "Documents", "Platform"]),
         fuzzer("fuzz-documents", ["Documents"]),

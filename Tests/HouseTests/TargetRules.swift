@@ -22,7 +22,7 @@ extension House {
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
         ("Fetch", ["Kernel"]),
-        ("Network", ["Documents", "Kernel"]),
+        ("GuestRPC", ["CKernel", "Kernel"]),
     ]
 
     private static let others: Set<String> = ["argumentParser", "nio"]
