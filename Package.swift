@@ -83,8 +83,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
     name: "Slipway",
     products: [
-        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "Kernel", "KernelModules", "Netlink",
-        "Platform", "Platforms", "Recordings", "RouteNetlink",
+        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "FileSystems", "Kernel", "KernelModules",
+        "Netlink", "Platform", "Platforms", "Recordings", "RouteNetlink",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],
@@ -110,6 +110,7 @@ let package = Package(
         module("Devices", ["CKernel", "Kernel"]),
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
+        module("FileSystems", ["CKernel", "Kernel"]),
         module("Fetch", ["Kernel"] + nio),
 
         platformCore("Platform", ["Documents", "Fetch", "Kernel"]),
@@ -152,6 +153,7 @@ let package = Package(
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
         tests("Documents", ["Documents"]),
         tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
+        tests("FileSystems", ["FileSystems", "Kernel", "TestSupport"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
         tests("Init", ["Init"]),

@@ -18,6 +18,7 @@ extension House {
         ("Devices", ["CKernel", "Kernel"]),
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
+        ("FileSystems", ["CKernel", "Kernel"]),
         ("Fetch", ["Kernel"]),
     ]
 
