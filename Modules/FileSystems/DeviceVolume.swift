@@ -22,7 +22,7 @@ public final class DeviceVolume: VolumeSource {
             try self.init(adopting: try OwnedDescriptor.open(path, flags), subject: text)
         } else {
             guard let prefix = root.path("/") else {
-                throw OSError(operation: "open", errno: .noDevice, subject: text)
+                throw OSError(operation: "open", errno: Errno(rawValue: ENODEV), subject: text)
             }
             let tree = try OwnedDescriptor.open(prefix, SW_O_PATH | O_DIRECTORY)
             let raw = try systemCall("openat2", on: text) { unsafe sw_open_in_root(tree.rawValue, text, flags) }

@@ -1,5 +1,6 @@
 public import Kernel
 internal import Synchronization
+internal import SystemPackage
 
 /// What was read of a volume: enough to answer the same questions again.
 public struct VolumeRecord: Hashable, Sendable {

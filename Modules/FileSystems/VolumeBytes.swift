@@ -23,18 +23,15 @@ struct VolumePiece: Hashable, Sendable {
     }
 
     /// A number in little-endian order.
-    func little<Value: FixedWidthInteger & BitwiseCopyable>(
+    private func little<Value: FixedWidthInteger>(
         _ position: Int, as type: Value.Type
     ) throws(VolumeError) -> Value {
-        var cursor = ByteCursor(at: max(0, position))
-        guard position >= 0, let value = cursor.loadLittleEndian(bytes.span.bytes, as: type) else {
-            throw error(.beyondEnd(structure), at: position)
-        }
-        return value
+        try slice(position, Value.bitWidth / 8).reversed().reduce(0) { $0 << 8 | Value(truncatingIfNeeded: $1) }
     }
 
     func little16(_ position: Int) throws(VolumeError) -> UInt16 { try little(position, as: UInt16.self) }
     func little32(_ position: Int) throws(VolumeError) -> UInt32 { try little(position, as: UInt32.self) }
+    func little64(_ position: Int) throws(VolumeError) -> UInt64 { try little(position, as: UInt64.self) }
 
     /// Some of the bytes.
     func slice(_ position: Int, _ count: Int) throws(VolumeError) -> ArraySlice<UInt8> {

@@ -67,7 +67,7 @@ struct PathWalker<System: FileSystem>: VolumeTree {
             let prefix = path.hasSuffix("/") || path.isEmpty ? path : path + "/"
             var result: [VolumeEntry] = []
             for (name, reference) in try walker.system.entries(of: directory) {
-                do {
+                do throws(VolumeError) {
                     let node = try walker.system.node(reference)
                     result.append(VolumeEntry(name: name, kind: node.kind, sizeInBytes: node.sizeInBytes))
                 } catch {

@@ -1,7 +1,0 @@
-import FileSystems
-import Testing
-
-@Suite("Bytes with places")
-struct SparseBytesTests {
-    @Test func placeholder() {}
-}
