@@ -127,16 +127,13 @@ struct FATTests {
     func surrogates() throws {
         let tree = FileTree(["a long name ##": .file([7])])
         let bytes = try Image.fat(tree, ["-F", "12"], kibibytes: 1440).bytes
-        let places = bytes.indices.dropLast(4).filter { bytes[$0..<$0 + 4].elementsEqual([0x23, 0, 0, 0]) }
-        let place = try #require(places.first) - 4
-        for (units, expected) in [([0x3d, 0xd8, 0x00, 0xde], "😀"), ([0x3d, 0xd8, 0x23, 0], "\u{fffd}#")] as [([UInt8], String)] {
+        // The last part comes first: the 14th letter is at its start, the 13th at the end of the other.
+        let parts = stride(from: 0, to: bytes.count, by: 32).filter { bytes[$0 + 11] == 0x0f && bytes[$0] == 0x42 }
+        let place = try #require(parts.first)
+        for (high, low, expected) in [([0x3d, 0xd8], [0x00, 0xde], "😀"), ([0x3d, 0xd8], [0x23, 0], "\u{fffd}#")] {
             var bytes = bytes
-            // The two stand in different fields of one entry.
-            let first = try #require(bytes.indices.dropLast(2).first { bytes[$0..<$0 + 2].elementsEqual([0x23, 0]) })
-            let second = try #require(bytes.indices.dropLast(2).first { $0 > first && bytes[$0..<$0 + 2].elementsEqual([0x23, 0]) })
-            #expect(place <= second)
-            bytes.replaceSubrange(first..<first + 2, with: units[0..<2])
-            bytes.replaceSubrange(second..<second + 2, with: units[2..<4])
+            bytes.replaceSubrange(place + 62..<place + 64, with: high.map { UInt8($0) })
+            bytes.replaceSubrange(place + 1..<place + 3, with: low.map { UInt8($0) })
             #expect(try FileTree(of: Image(bytes: bytes).reader()).items.keys.first == "a long name " + expected)
         }
     }

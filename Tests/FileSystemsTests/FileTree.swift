@@ -98,7 +98,7 @@ extension FileTree {
         func draw(_ random: inout SeededGenerator, not taken: Set<String>) -> String {
             while true {
                 let name = String((0..<random.number(length)).map { _ in random.pick(letters) })
-                guard name.first != ".", name.last != ".", name.utf8.count <= 100 else { continue }
+                guard name.first != ".", name.last != ".", name.last != " ", name.utf8.count <= 100 else { continue }
                 if !taken.contains(name.lowercased()) { return name }
             }
         }
