@@ -83,7 +83,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
     name: "Slipway",
     products: [
-        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "GuestRPC", "Kernel", "KernelModules",
+        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "FileSystems", "Kernel", "KernelModules",
         "Netlink", "Platform", "Platforms", "Recordings", "RouteNetlink",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
@@ -113,6 +113,7 @@ let package = Package(
         module("Devices", ["CKernel", "Kernel"]),
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
+        module("FileSystems", ["CKernel", "Kernel"]),
         module("Fetch", ["Kernel"] + nio),
         module("GuestRPC", ["CKernel", "Kernel"]),
 
@@ -158,7 +159,7 @@ let package = Package(
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
         tests("Documents", ["Documents"]),
         tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
-        tests("GuestRPC", ["CKernel", "CTestSupport", "GuestRPC", "Kernel", "TestSupport", "VMwareHarness"]),
+        tests("FileSystems", ["FileSystems", "Kernel", "TestSupport"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
         tests("Init", ["Init"]),

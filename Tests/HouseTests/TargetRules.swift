@@ -21,6 +21,7 @@ extension House {
         ("Devices", ["CKernel", "Kernel"]),
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
+        ("FileSystems", ["CKernel", "Kernel"]),
         ("Fetch", ["Kernel"]),
         ("GuestRPC", ["CKernel", "Kernel"]),
     ]
