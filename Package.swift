@@ -83,8 +83,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
     name: "Slipway",
     products: [
-        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "FileSystems", "Kernel", "KernelModules",
-        "Netlink", "Platform", "Platforms", "Recordings", "RouteNetlink",
+        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "FileSystems", "GuestRPC", "Kernel",
+        "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings", "RouteNetlink",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],
@@ -116,6 +116,7 @@ let package = Package(
         module("FileSystems", ["CKernel", "Kernel"]),
         module("Fetch", ["Kernel"] + nio),
         module("GuestRPC", ["CKernel", "Kernel"]),
+        module("Network", ["Documents", "Kernel"]),
 
         platformCore("Platform", ["Compression", "Documents", "Fetch", "Kernel", "Network"]),
         platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform"]),
@@ -134,9 +135,8 @@ let package = Package(
             "slipway",
             [
                 "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "GuestRPC",
-                "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Platform", "Platforms", "Recordings",
-                "RouteDocuments",
-                "RouteNetlink", "VirtualMachine", argumentParser,
+                "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms",
+                "Recordings", "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
 
@@ -157,9 +157,10 @@ let package = Package(
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
-        tests("Documents", ["Documents"]),
-        tests("Fetch", ["Documents", "Fetch", "Kernel", "TestSupport"]),
+        tests("Documents", ["Documents", "Kernel", "TestSupport"]),
+        tests("Fetch", ["CTestSupport", "Documents", "Fetch", "Kernel", "TestSupport"]),
         tests("FileSystems", ["FileSystems", "Kernel", "TestSupport"]),
+        tests("GuestRPC", ["CKernel", "CTestSupport", "GuestRPC", "Kernel", "TestSupport", "VMwareHarness"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
         tests("Init", ["Init"]),
@@ -168,7 +169,9 @@ let package = Package(
         tests("Netlink", ["CKernel", "CTestSupport", "Kernel", "Netlink", "TestSupport"]),
         tests("Network", ["Documents", "Kernel", "Network", "TestSupport"]),
         tests("Platform", ["Compression", "Documents", "Kernel", "Platform", "TestSupport"]),
-        tests("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
+        tests(
+            "Platforms",
+            ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",

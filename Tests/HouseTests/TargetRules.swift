@@ -24,6 +24,7 @@ extension House {
         ("FileSystems", ["CKernel", "Kernel"]),
         ("Fetch", ["Kernel"]),
         ("GuestRPC", ["CKernel", "Kernel"]),
+        ("Network", ["Documents", "Kernel"]),
     ]
 
     private static let others: Set<String> = ["argumentParser", "nio"]
