@@ -1,3 +1,4 @@
+import CKernel
 import CTestSupport
 import Glibc
 import GuestRPC
