@@ -84,7 +84,7 @@ let package = Package(
     name: "Slipway",
     products: [
         "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "Kernel", "KernelModules", "Netlink",
-        "Platform", "Platforms", "Recordings", "RouteNetlink",
+        "Platform", "Platforms", "Recordings", "RouteNetlink", "Trust",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],
@@ -97,6 +97,7 @@ let package = Package(
         .target(name: "CKernel", path: "Modules/CKernel"),
         .target(name: "CInit", path: "Modules/CInit"),
         library("CBlkid", pkgConfig: "blkid", apt: "libblkid-dev"),
+        library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         library("CKmod", pkgConfig: "libkmod", apt: "libkmod-dev"),
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -112,9 +113,10 @@ let package = Package(
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
         module("Fetch", ["Kernel"] + nio),
+        module("Trust", ["CCrypto", "Documents", "Kernel"]),
 
         platformCore("Platform", ["Compression", "Documents", "Fetch", "Kernel"]),
-        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Platform"]),
+        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Platform", "Trust"]),
 
         source("Init", ["CKernel", "Kernel"]),
         source(
@@ -160,7 +162,7 @@ let package = Package(
         tests("KernelModules", ["Kernel", "KernelModules", "TestSupport"]),
         tests("Netlink", ["CKernel", "CTestSupport", "Kernel", "Netlink", "TestSupport"]),
         tests("Platform", ["Compression", "Documents", "Kernel", "Platform", "TestSupport"]),
-        tests("Platforms", ["Documents", "Fetch", "Kernel", "Platform", "Platforms"]),
+        tests("Platforms", ["Documents", "Fetch", "Kernel", "Platform", "Platforms", "TestSupport", "Trust"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",
@@ -168,6 +170,7 @@ let package = Package(
                 "CTestSupport", "Documents", "Kernel", "Netlink", "RouteDocuments", "RouteNetlink", "TestSupport",
             ]),
         tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
+        tests("Trust", ["Documents", "Kernel", "TestSupport", "Trust"]),
         tests(
             "VirtualMachine",
             ["AgentProtocol", "Documents", "ImageBuilder", "Init", "Kernel", "TestSupport", "VirtualMachine"]),

@@ -5,6 +5,7 @@ extension House {
         ("CKernel", []),
         ("CInit", []),
         ("CBlkid", []),
+        ("CCrypto", []),
         ("CKmod", []),
         ("CZlib", []),
         ("CZstd", []),
@@ -20,6 +21,7 @@ extension House {
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
         ("Fetch", ["Kernel"]),
+        ("Trust", ["CCrypto", "Documents", "Kernel"]),
     ]
 
     private static let others: Set<String> = ["argumentParser", "nio"]
