@@ -17,6 +17,9 @@ public struct TrustFolder: Sendable {
         self.host = host
     }
 
+    /// Its path, in words.
+    public var name: String { path.string }
+
     /// A file's path, in words.
     public func name(of file: String) -> String { path.appending(file).string }
 

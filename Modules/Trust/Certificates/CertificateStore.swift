@@ -18,10 +18,10 @@ public struct CertificateStore: Hashable, Sendable {
             certificates += try Certificate.certificates(inPEM: bytes, file: folder.name(of: name), for: document)
             guard certificates.count <= Self.limit else {
                 let problem = "more than \(Self.limit) certificates"
-                throw TrustError(document, .badKey(file: folder.path.string, problem: problem))
+                throw TrustError(document, .badKey(file: folder.name, problem: problem))
             }
         }
-        self.folder = folder.path.string
+        self.folder = folder.name
         self.certificates = certificates
         guard certificates.contains(where: \.isSelfIssued) else {
             throw TrustError(document, .noKey("root certificate", folder: self.folder))

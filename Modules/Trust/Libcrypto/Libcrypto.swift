@@ -4,7 +4,7 @@ internal import CCrypto
 enum Libcrypto {
     // No openssl.cnf is read: it is a file of the host, and it could turn algorithms on and off. Nothing is left to do at the end.
     private static let isReady =
-        unsafe OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT), nil) == 1
+        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT), nil) == 1
 
     /// Runs `body` with this thread's list of errors empty before and after.
     static func run<Answer: ~Copyable>(_ body: () -> Answer) -> Answer {
@@ -26,14 +26,15 @@ enum Libcrypto {
 
     /// What an i2d function writes.
     @unsafe static func encoded(_ write: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32) -> [UInt8] {
-        let count = unsafe Int(write(nil))
+        let count = Int(write(nil))
         guard count > 0 else { return [] }
-        return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
+        var bytes = [UInt8](repeating: 0, count: count)
+        let written = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
             // SAFETY: the buffer has room for the `count` bytes that the first call announced.
-            var end = unsafe buffer.baseAddress
-            let length = unsafe Int(write(&end))
-            written = min(max(0, length), count)
+            var end = buffer.baseAddress
+            return unsafe Int(write(&end))
         }
+        return written == count ? bytes : []
     }
 
     /// Calls a d2i function, which has to take all of `bytes`; nil where it takes less, or refuses.

@@ -80,7 +80,7 @@ internal import Glibc
     }
 
     @unsafe private static func time(_ time: UnsafePointer<ASN1_TIME>?) -> UTCTime? {
-        var parts = tm()
+        var parts = unsafe tm()
         guard let time = unsafe time, unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return nil }
         return unsafe UTCTime(
             year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),

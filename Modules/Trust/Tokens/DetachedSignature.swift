@@ -35,7 +35,7 @@ public struct SigningKeys: Hashable, Sendable {
     /// Reads every `.pem` (`openssl pkey -pubout`: SubjectPublicKeyInfo) and `.pub` (the base64 of the 32 bytes) of the folder. One that cannot be
     /// read is an error, and so is a folder without any.
     public init(_ folder: TrustFolder, for document: String) throws(TrustError) {
-        self.folder = folder.path.string
+        self.folder = folder.name
         var keys: [Entry] = []
         for (name, bytes) in try folder.contents(endingIn: [".pem", ".pub"], for: document) {
             let file = folder.name(of: name)

@@ -17,7 +17,7 @@ public struct JSONWebKeySet: Hashable, Sendable {
     /// Reads every `.json` and `.jwks` of the folder. Keys of other kinds, for other uses or other algorithms than RS256 are passed over;
     /// one of RS256 that cannot be read is an error, and so are two with one identifier, and a folder without any.
     public init(_ folder: TrustFolder, for document: String) throws(TrustError) {
-        self.folder = folder.path.string
+        self.folder = folder.name
         for (name, bytes) in try folder.contents(endingIn: [".json", ".jwks"], for: document) {
             try add(bytes, file: folder.name(of: name), for: document)
         }
