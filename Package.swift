@@ -85,6 +85,8 @@ let package = Package(
     products: [
         "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "FileSystems", "GuestRPC", "Kernel",
         "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings", "RouteNetlink",
+        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "Kernel", "KernelModules", "Netlink",
+        "Platform", "Platforms", "Recordings", "RouteNetlink", "Trust",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],
@@ -98,6 +100,7 @@ let package = Package(
         .target(name: "CInit", path: "Modules/CInit"),
         library("CBlkid", pkgConfig: "blkid", apt: "libblkid-dev"),
         library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev"),
+        library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         library("CKmod", pkgConfig: "libkmod", apt: "libkmod-dev"),
         library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
@@ -117,9 +120,9 @@ let package = Package(
         module("Fetch", ["Kernel"] + nio),
         module("GuestRPC", ["CKernel", "Kernel"]),
         module("Network", ["Documents", "Kernel"]),
-
         platformCore("Platform", ["Compression", "Documents", "Fetch", "Kernel", "Network"]),
-        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform"]),
+        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Trust"]),
+        module("Trust", ["CCrypto", "Documents", "Kernel"]),
 
         source("Init", ["CKernel", "Kernel"]),
         source(
@@ -171,7 +174,7 @@ let package = Package(
         tests("Platform", ["Compression", "Documents", "Kernel", "Platform", "TestSupport"]),
         tests(
             "Platforms",
-            ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
+            ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport", "Trust"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",
@@ -179,6 +182,7 @@ let package = Package(
                 "CTestSupport", "Documents", "Kernel", "Netlink", "RouteDocuments", "RouteNetlink", "TestSupport",
             ]),
         tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
+        tests("Trust", ["Documents", "Kernel", "TestSupport", "Trust"]),
         tests(
             "VirtualMachine",
             ["AgentProtocol", "Documents", "ImageBuilder", "Init", "Kernel", "TestSupport", "VirtualMachine"]),

@@ -6,6 +6,7 @@ extension House {
         ("CInit", []),
         ("CBlkid", []),
         ("CExpat", []),
+        ("CCrypto", []),
         ("CKmod", []),
         ("CYAML", []),
         ("CZlib", []),
@@ -25,6 +26,7 @@ extension House {
         ("Fetch", ["Kernel"]),
         ("GuestRPC", ["CKernel", "Kernel"]),
         ("Network", ["Documents", "Kernel"]),
+        ("Trust", ["CCrypto", "Documents", "Kernel"]),
     ]
 
     private static let others: Set<String> = ["argumentParser", "nio"]
