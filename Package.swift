@@ -84,9 +84,7 @@ let package = Package(
     name: "Slipway",
     products: [
         "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "FileSystems", "GuestRPC", "Kernel",
-        "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings", "RouteNetlink",
-        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "Kernel", "KernelModules", "Netlink",
-        "Platform", "Platforms", "Recordings", "RouteNetlink", "Trust",
+        "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings", "RouteNetlink", "Trust",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],

@@ -103,7 +103,7 @@ package enum AzureIdentity {
             return text
         }
         func time(_ key: String) throws(TrustError) -> UTCTime {
-            guard let time = time(try text(document["timeStamp"]?[key], "timeStamp.\(key)")) else {
+            guard let time = Self.time(try text(document["timeStamp"]?[key], "timeStamp.\(key)")) else {
                 throw TrustError(subject, .malformed("a timeStamp.\(key) that is no time"))
             }
             return time
