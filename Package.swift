@@ -172,7 +172,7 @@ let package = Package(
         tests("Platform", ["Compression", "Documents", "Kernel", "Platform", "TestSupport"]),
         tests(
             "Platforms",
-            ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport", "Trust"]),
+            ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",
@@ -180,7 +180,7 @@ let package = Package(
                 "CTestSupport", "Documents", "Kernel", "Netlink", "RouteDocuments", "RouteNetlink", "TestSupport",
             ]),
         tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
-        tests("Trust", ["Documents", "Kernel", "TestSupport", "Trust"]),
+        tests("Trust", ["TestSupport", "Trust"]),
         tests(
             "VirtualMachine",
             ["AgentProtocol", "Documents", "ImageBuilder", "Init", "Kernel", "TestSupport", "VirtualMachine"]),

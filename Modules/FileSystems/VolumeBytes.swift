@@ -64,7 +64,8 @@ final class ReadingBudget: Sendable {
 
     init(fileLimit: Int = 0) {
         let (product, overflow) = max(0, fileLimit).multipliedReportingOverflow(by: 4)
-        left = Atomic(overflow ? Int.max : product.addingReportingOverflow(Self.base).overflow ? Int.max : product + Self.base)
+        left = Atomic(
+            overflow ? Int.max : product.addingReportingOverflow(Self.base).overflow ? Int.max : product + Self.base)
     }
 
     /// False where it is used up. A reading costs something by itself.

@@ -90,12 +90,15 @@ package enum AWSIdentity {
     private static func certificate(
         of region: String, signing envelope: SignedDocument, _ trust: TrustFolder
     ) throws(TrustError) -> Certificate {
-        let isName = (1...32).contains(region.utf8.count) && region.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
-            default: false
+        let isName =
+            (1...32).contains(region.utf8.count)
+            && region.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
             }
-        }
         guard isName else { throw TrustError(subject, .malformed("a region that is no region's name")) }
         let file = "\(region).pem"
         guard let text = try trust.contents(of: file, for: subject) else {

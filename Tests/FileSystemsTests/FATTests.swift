@@ -76,7 +76,8 @@ struct FATTests {
 
     @Test("short names without long ones have the case that Windows NT's flags give them")
     func shortNames() throws {
-        let image = try Image.fat(FileTree(["UPPER.TXT": .file([1]), "lower.ini": .file([2])]), ["-F", "12"], kibibytes: 1440)
+        let image = try Image.fat(
+            FileTree(["UPPER.TXT": .file([1]), "lower.ini": .file([2])]), ["-F", "12"], kibibytes: 1440)
         #expect(try FileTree(of: image.reader()).items.keys.sorted() == ["UPPER.TXT", "lower.ini"])
         // Without its long names: what is left is the eleven bytes.
         var bytes = image.bytes
@@ -96,7 +97,8 @@ struct FATTests {
         #expect(try FileTree(of: Image(bytes: bytes).reader()).items == ["ANAMET~1.TEX": .file([7])])
     }
 
-    @Test("FAT32 with fewer clusters than Microsoft asks for is read, as Linux reads it; mtools does not, fsck.fat does")
+    @Test(
+        "FAT32 with fewer clusters than Microsoft asks for is read, as Linux reads it; mtools does not, fsck.fat does")
     func smallFAT32() throws {
         let empty = try Image.fat(FileTree(), ["-F", "32", "-n", "small"], kibibytes: 4096)
         var bytes = empty.bytes
@@ -147,7 +149,8 @@ struct FATTests {
                 expectTags(try image.reader(), image)
             }
             let changed = try Image.made(FileTree()) { _, image in
-                try Image.need("mkfs.vfat", form.options + ["-n", "BEFORE", "-i", "00c0ffee", "-C", image, "\(form.kibibytes)"])
+                try Image.need(
+                    "mkfs.vfat", form.options + ["-n", "BEFORE", "-i", "00c0ffee", "-C", image, "\(form.kibibytes)"])
                 try Image.need("mlabel", ["-i", image, "::AFTER"], environment: ["MTOOLS_SKIP_CHECK=1"])
             }
             expectTags(try changed.reader(), changed)

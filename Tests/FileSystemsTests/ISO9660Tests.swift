@@ -129,7 +129,9 @@ struct ISO9660Tests {
     func elTorito() throws {
         var tree = FileTree.configDrive
         tree.items["boot.img"] = .file([UInt8](repeating: 0x90, count: 2048))
-        let options = ["-R", "-J", "-b", "boot.img", "-no-emul-boot", "-hide", "boot.catalog", "-hide-joliet", "boot.catalog"]
+        let options = [
+            "-R", "-J", "-b", "boot.img", "-no-emul-boot", "-hide", "boot.catalog", "-hide-joliet", "boot.catalog",
+        ]
         let image = try Image.iso(tree, options)
         let read = try FileTree(of: image.reader(), without: ["boot.catalog"])
         #expect(read.differences(from: tree).isEmpty)
@@ -141,7 +143,9 @@ struct ISO9660Tests {
         let tree = FileTree(["FILE.A": .file(first), "FILE.B": .file([2, 2]), "FILE.C": .file([3])])
         var bytes = try Image.iso(tree, ["-iso-level", "1"]).bytes
         // The first's record gets the flag of a section that is not the last, the second's its name.
-        let places = bytes.indices.dropLast(8).filter { bytes[$0] == 8 && bytes[($0 + 1)..<($0 + 9)].elementsEqual("FILE.A;1".utf8) }
+        let places = bytes.indices.dropLast(8).filter {
+            bytes[$0] == 8 && bytes[($0 + 1)..<($0 + 9)].elementsEqual("FILE.A;1".utf8)
+        }
         let place = try #require(places.first)
         bytes[place - 7] |= 0x80
         let next = place + Int(bytes[place - 32])

@@ -81,7 +81,8 @@ struct Image {
     /// A command that has to end well.
     @discardableResult
     static func need(_ program: String, _ arguments: [String], environment: [String] = []) throws -> CommandOutput {
-        let answer = try environment.isEmpty
+        let answer =
+            try environment.isEmpty
             ? attempt(program, arguments) : attempt("env", environment + [program] + arguments)
         guard answer.isSuccess else {
             throw CommandError(text: "\(program) \(arguments): \(answer.status) \(answer.errors)\(answer.text)")

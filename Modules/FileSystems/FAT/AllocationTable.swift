@@ -27,7 +27,9 @@ struct AllocationTable: Hashable, Sendable {
         var turn: UInt64 = 1
         var done: UInt64 = 0
         while count.map({ done < $0 }) ?? true {
-            guard cluster >= 2, UInt64(cluster) < boot.endCluster else { throw VolumeError(.invalid(.allocationTable), at: start) }
+            guard cluster >= 2, UInt64(cluster) < boot.endCluster else {
+                throw VolumeError(.invalid(.allocationTable), at: start)
+            }
             guard done < limit else { throw VolumeError(.tooManyEntries, at: start) }
             let place = boot.dataStart + UInt64(cluster - 2) * boot.clusterSize
             guard place <= volume.sizeInBytes, boot.clusterSize <= volume.sizeInBytes - place else {

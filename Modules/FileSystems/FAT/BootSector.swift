@@ -35,12 +35,15 @@ struct BootSector: Hashable, Sendable {
     /// Whether this is FAT's, as libblkid's vfat.c and the kernel's fs/fat/inode.c would have it: there is no magic number in all of them.
     var isPlausible: Bool {
         let media = piece.bytes[21]
-        let hasMark = piece.has("FAT", at: 54) || piece.has("MSDOS", at: 54) || piece.has("FAT32   ", at: 82) || piece.has("MSWIN", at: 82)
+        let hasMark =
+            piece.has("FAT", at: 54) || piece.has("MSDOS", at: 54) || piece.has("FAT32   ", at: 82)
+            || piece.has("MSWIN", at: 82)
         let hasJump = piece.bytes[0] == 0xeb || piece.bytes[0] == 0xe9
         let hasSignature = piece.bytes[510] == 0x55 && piece.bytes[511] == 0xaa
         guard hasMark || (hasSignature && (hasJump || piece.bytes[0] == 0)) else { return false }
         // OS/2 puts such a block before others' file systems.
-        guard !piece.has("JFS     ", at: 54), !piece.has("HPFS    ", at: 54), !piece.has("NTFS", at: 3), !piece.has("EXFAT", at: 3)
+        guard !piece.has("JFS     ", at: 54), !piece.has("HPFS    ", at: 54), !piece.has("NTFS", at: 3),
+            !piece.has("EXFAT", at: 3)
         else { return false }
         return [512, 1024, 2048, 4096].contains(sectorSize) && sectorsPerCluster != 0
             && sectorsPerCluster & (sectorsPerCluster - 1) == 0 && reservedSectors != 0 && tableCount != 0
@@ -69,11 +72,12 @@ struct BootSector: Hashable, Sendable {
 
     /// Behind the last cluster's number: as many as the table has entries for.
     var endCluster: UInt64 {
-        let bits: UInt64 = switch width {
-        case .fat12: 12
-        case .fat16: 16
-        case .fat32: 32
-        }
+        let bits: UInt64 =
+            switch width {
+            case .fat12: 12
+            case .fat16: 16
+            case .fat32: 32
+            }
         return min((clusterCount ?? 0) + 2, tableSize * 8 / bits)
     }
 

@@ -28,5 +28,7 @@ enum ISOName {
 }
 
 extension ArraySlice<UInt8> {
-    fileprivate func hasSuffix(_ text: String) -> Bool { count > text.utf8.count && suffix(text.utf8.count).elementsEqual(text.utf8) }
+    fileprivate func hasSuffix(_ text: String) -> Bool {
+        count > text.utf8.count && suffix(text.utf8.count).elementsEqual(text.utf8)
+    }
 }

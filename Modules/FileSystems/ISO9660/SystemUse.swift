@@ -45,7 +45,9 @@ struct SystemUse {
             guard let next = try entries(of: current, from: position) else { break }
             continuations += 1
             guard continuations <= Self.continuationLimit else { throw current.error(.cycle(.systemUse)) }
-            guard UInt64(next.offset) + UInt64(next.count) <= blockSize else { throw current.error(.invalid(.systemUse)) }
+            guard UInt64(next.offset) + UInt64(next.count) <= blockSize else {
+                throw current.error(.invalid(.systemUse))
+            }
             let place = try volume.place(UInt64(next.block), times: blockSize, after: UInt64(next.offset), .systemUse)
             current = try volume.read(at: place, count: Int(next.count), .systemUse)
             position = 0

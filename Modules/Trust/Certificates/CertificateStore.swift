@@ -56,7 +56,9 @@ public struct CertificateStore: Hashable, Sendable {
         of signer: Certificate, links: [Certificate], at now: UTCTime, for document: String
     ) throws(TrustError) -> Certificate {
         let outcome = Libcrypto.run { () -> ChainVerification.Outcome in
-            guard let verification = ChainVerification() else { return .failed(code: Int(X509_V_ERR_OUT_OF_MEM), at: nil) }
+            guard let verification = ChainVerification() else {
+                return .failed(code: Int(X509_V_ERR_OUT_OF_MEM), at: nil)
+            }
             return verification.run(
                 signer, roots: certificates.filter(\.isSelfIssued),
                 links: links + certificates.filter { !$0.isSelfIssued }, at: now)

@@ -38,7 +38,8 @@ public struct PublicKey: Hashable, Sendable {
     init?(modulus: [UInt8], exponent: [UInt8]) {
         guard modulus.count <= Self.mostBits / 8 + 1, exponent.count <= 8 else { return nil }
         // rsaEncryption, its parameters NULL (RFC 3279, 2.3.1).
-        let algorithm = DER.element(BERElement.objectIdentifier, [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01])
+        let algorithm = DER.element(
+            BERElement.objectIdentifier, [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01])
         self.init(
             subjectPublicKeyInfo: DER.sequence(
                 DER.sequence(algorithm, DER.element(BERElement.null, [])),
@@ -62,7 +63,9 @@ public struct PublicKey: Hashable, Sendable {
         guard bits >= Self.leastBits else {
             throw TrustError(subject, .weakKey(name, bits: bits, leastBits: Self.leastBits))
         }
-        guard bits <= Self.mostBits else { throw TrustError(subject, .unsupported(algorithm: "an RSA key of \(bits) bits")) }
+        guard bits <= Self.mostBits else {
+            throw TrustError(subject, .unsupported(algorithm: "an RSA key of \(bits) bits"))
+        }
     }
 
     /// Whether `signature` is this key's over `message`.

@@ -81,7 +81,9 @@ public struct SignedDocument: Hashable, Sendable {
             throw TrustError(subject, .unsupported(algorithm: "a key that is none of RSA"))
         }
         try key.checkLength("the certificate of \(certificate.name)", subject)
-        guard let contentDigest = digest(unverifiedContent) else { throw TrustError(subject, .unavailable("no memory")) }
+        guard let contentDigest = digest(unverifiedContent) else {
+            throw TrustError(subject, .unavailable("no memory"))
+        }
         let mismatch = TrustError(subject, .signatureMismatch(key: certificate.name))
         let message: [UInt8]
         if let attributes = signer.attributes {

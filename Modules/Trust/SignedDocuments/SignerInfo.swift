@@ -63,10 +63,13 @@ struct SignerInfo: Hashable, Sendable {
     func digest(for subject: String) throws(TrustError) -> Digest {
         // A signature's algorithm in a digest's place is some services' habit.
         guard let digest = digestAlgorithm.digest ?? digestAlgorithm.signatureDigest else {
-            throw TrustError(subject, .unsupported(algorithm: "\(signatureAlgorithm.name) over \(digestAlgorithm.name)"))
+            throw TrustError(
+                subject, .unsupported(algorithm: "\(signatureAlgorithm.name) over \(digestAlgorithm.name)"))
         }
-        guard signatureAlgorithm.number == AlgorithmIdentifier.rsa || signatureAlgorithm.signatureDigest == digest else {
-            throw TrustError(subject, .unsupported(algorithm: "\(signatureAlgorithm.name) over \(digestAlgorithm.name)"))
+        guard signatureAlgorithm.number == AlgorithmIdentifier.rsa || signatureAlgorithm.signatureDigest == digest
+        else {
+            throw TrustError(
+                subject, .unsupported(algorithm: "\(signatureAlgorithm.name) over \(digestAlgorithm.name)"))
         }
         return digest
     }

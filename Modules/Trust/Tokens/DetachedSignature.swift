@@ -13,7 +13,9 @@ public struct DetachedSignature: Hashable, Sendable {
             bytes = signature
             return
         }
-        guard signature.count <= 256, let decoded = try? Base64.decode(signature), decoded.count == 64 else { return nil }
+        guard signature.count <= 256, let decoded = try? Base64.decode(signature), decoded.count == 64 else {
+            return nil
+        }
         bytes = decoded
     }
 }

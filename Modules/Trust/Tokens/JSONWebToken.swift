@@ -85,7 +85,9 @@ extension JSONWebToken {
         for start in [issued, try time("nbf")].compactMap({ $0 }) where start > now.advanced(bySeconds: leeway) {
             throw TrustError(subject, .notYetValid("the token", from: start, now: now))
         }
-        if end.advanced(bySeconds: leeway) <= now { throw TrustError(subject, .expired("the token", at: end, now: now)) }
+        if end.advanced(bySeconds: leeway) <= now {
+            throw TrustError(subject, .expired("the token", at: end, now: now))
+        }
     }
 
     private func time(_ claim: String) throws(TrustError) -> UTCTime? {
