@@ -88,8 +88,6 @@ enum YAMLScalar {
         plain += fraction.filter { $0 != underscore }
         plain.append(zero)
         plain += exponent
-        guard let value = Double(String(decoding: plain, as: UTF8.self)) else { return nil }
-        if value.magnitude <= 0x1p53, let integer = Int64(exactly: value) { return .integer(integer) }
-        return .number(value)
+        return Double(String(decoding: plain, as: UTF8.self)).map { JSONDecimal.value(of: $0) }
     }
 }
