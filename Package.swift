@@ -146,7 +146,7 @@ let package = Package(
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),
-        support("VMwareHarness", ["CTestSupport", "Kernel"], path: "Tests/VMwareHarness"),
+        support("VMwareHarness", ["CKernel", "CTestSupport", "Kernel"], path: "Tests/VMwareHarness"),
         support("AgentProtocol", ["Documents", "Kernel"], path: "Tests/AgentProtocol"),
         executable(
             "slipway-test-agent",

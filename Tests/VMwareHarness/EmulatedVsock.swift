@@ -18,7 +18,7 @@ public final class EmulatedVsock: Sendable {
         var failures: [Call: [Int32]]
     }
     private let state: Monitor<State>
-    private let listener: OwnedDescriptor
+    private let listener: Listener
     /// A sockaddr_un.
     let address: [UInt8]
 
@@ -30,12 +30,17 @@ public final class EmulatedVsock: Sendable {
         state = Monitor(State(host: host, failures: failures))
         let name = "slipway-vsock-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         address = [1, 0, 0] + Array(name.utf8)
-        listener = OwnedDescriptor(adopting: try systemCall("listen") { unsafe sw_listen_abstract(name) })
-        let descriptor = listener.rawValue
-        try WorkerThread.start { [state] in Self.serve(descriptor, state) }
+        listener = Listener(try systemCall("listen") { unsafe sw_listen_abstract(name) })
+        try WorkerThread.start { [state, listener] in Self.serve(listener, state) }
     }
 
-    deinit { shutdown(listener.rawValue, Int32(SHUT_RDWR)) }
+    deinit { shutdown(listener.descriptor.rawValue, Int32(SHUT_RDWR)) }
+
+    /// Of this value and its thread: closed by the last of the two, so that no other socket gets its number while one accepts on it.
+    private final class Listener: Sendable {
+        let descriptor: OwnedDescriptor
+        init(_ rawValue: Int32) { descriptor = OwnedDescriptor(adopting: rawValue) }
+    }
 
     /// The host as it is now, and the calls that came, in their order.
     public var host: EmulatedVMX { state.with { $0.host } }
@@ -55,9 +60,9 @@ public final class EmulatedVsock: Sendable {
     }
 
     /// One connection after another, each until its guest closes it; to the listener's end.
-    private static func serve(_ listener: Int32, _ state: Monitor<State>) {
+    private static func serve(_ listener: Listener, _ state: Monitor<State>) {
         while true {
-            let connection = sw_accept(listener)
+            let connection = sw_accept(listener.descriptor.rawValue)
             if connection < 0 { return }
             let end = OwnedDescriptor(adopting: connection)
             var buffer = [UInt8](repeating: 0, count: 1 << 20)

@@ -1,3 +1,4 @@
+internal import CKernel
 internal import CTestSupport
 internal import Glibc
 internal import Kernel
@@ -5,9 +6,9 @@ public import SystemPackage
 
 /// A program that runs under ptrace with an emulated VMware: its accesses to the two ports, which the processor refuses here, are
 /// answered by an ``EmulatedVMX``, and its CPUID, where it is asked for, is VMware's.
-public struct TracedProgram {
+public struct TracedProgram: Sendable {
     /// How it ended, what it printed, and the host as it left it.
-    public struct Outcome {
+    public struct Outcome: Sendable {
         /// The exit status, or minus the signal that killed it.
         public let status: Int32
         public let output: [UInt8]
@@ -32,7 +33,7 @@ public struct TracedProgram {
         processorQuestions = answeringProcessorQuestions ? try Self.processorQuestions(in: path) : []
     }
 
-    /// Runs it to its end, on this thread.
+    /// Runs it to its end, on a thread of its own: it waits for all children of its thread, and a test's may have others.
     ///
     /// - Parameters:
     ///   - host: who answers the ports; nil is a machine without VMware.
@@ -42,15 +43,33 @@ public struct TracedProgram {
         _ arguments: [String], on host: EmulatedVMX?, vsock: EmulatedVsock? = nil, refusingBulk: Bool = false,
         timeout: Duration = .seconds(60)
     ) throws -> Outcome {
+        let outcome = Monitor<Result<Outcome, any Error>?>(nil)
+        try WorkerThread.start {
+            let result = Result {
+                try follow(arguments, host, vsock, refusingBulk: refusingBulk, timeout: timeout)
+            }
+            outcome.with { $0 = result }
+        }
+        guard let result = outcome.wait(until: Deadline(in: timeout + .seconds(10)), for: { $0 }) else {
+            throw Failure(description: "\(path) could not be ended")
+        }
+        return try result.get()
+    }
+
+    private func follow(
+        _ arguments: [String], _ host: EmulatedVMX?, _ vsock: EmulatedVsock?, refusingBulk: Bool, timeout: Duration
+    ) throws -> Outcome {
         let output = OwnedDescriptor(adopting: sw_memory_file())
         let errors = OwnedDescriptor(adopting: sw_memory_file())
         var run = TracedRun(host, vsock, refusingBulk)
         let pid = try start(arguments, output, errors)
+        let pidfd = OwnedDescriptor(adopting: try systemCall("pidfd_open") { sw_pidfd_open(pid) }).release()
         let ended = Monitor(false)
         try WorkerThread.start {
-            _ = ended.wait(until: Deadline(in: timeout)) { $0 ? true : nil }
-            // With the lock held, so that the pid is still that of the program.
-            ended.with { if !$0 { kill(pid, SIGKILL) } }
+            let program = OwnedDescriptor(adopting: pidfd)
+            if ended.wait(until: Deadline(in: timeout), for: { $0 ? true : nil }) == nil {
+                _ = sw_pidfd_send_signal(program.rawValue, SIGKILL)
+            }
         }
         defer { ended.with { $0 = true } }
         try run.setBreakpoints(processorQuestions, in: path, of: pid)
