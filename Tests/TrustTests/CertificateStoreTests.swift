@@ -12,7 +12,7 @@ struct CertificateStoreTests {
         let openssl = try OpenSSL()
         try openssl.makeRoot("root", "/O=Slipway's tests/CN=root")
         try openssl.makeKey("link")
-        try openssl.makeCertificate("link", .init("/CN=link", issuer: "root", extensions: authority + ["\(pathLength):0"]))
+        try openssl.makeCertificate("link", .init("/CN=link", issuer: "root", extensions: authority + ["\(pathLength):0"], days: 2000))
         try openssl.makeKey("leaf")
         try openssl.makeCertificate("leaf", leaf())
         return openssl
@@ -23,7 +23,7 @@ struct CertificateStoreTests {
 
     private static func leaf(
         _ name: String = "eastus.metadata.example.com", issuer: String = "link",
-        uses: String? = "extendedKeyUsage = serverAuth", key: String = "keyUsage = digitalSignature", days: Int = 3650,
+        uses: String? = "extendedKeyUsage = serverAuth", key: String = "keyUsage = digitalSignature", days: Int = 1000,
         digest: String = "sha256"
     ) -> OpenSSL.CertificateOptions {
         .init(
@@ -208,14 +208,14 @@ struct CertificateStoreTests {
         let openssl = try Self.chain()
         let directory = try TemporaryDirectory()
         func read() -> TrustError? {
-            failure { () throws(TrustError) in
+            failure {
                 try CertificateStore(TrustFolder(directory.path, on: .live), for: "it")
             }
         }
         let path = directory.path.string
         #expect(read()?.kind == .noKey("root certificate", folder: path))
         #expect(
-            failure { () throws(TrustError) in
+            failure {
                 try CertificateStore(TrustFolder("/nonexistent/trust", on: .live), for: "it")
             }?.kind == .noKey("root certificate", folder: "/nonexistent/trust"))
         try directory.write("link.pem", try openssl.read("link.pem"))

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Kernel
 import SystemPackage
+import Testing
 import Trust
 
 /// The recorded documents of Tests/Fixtures/trust; its README says where they are from.
@@ -30,11 +31,13 @@ extension Array where Element == UInt8 {
 }
 
 /// What was thrown, or nil where nothing was.
-func failure<Answer>(_ body: () throws(TrustError) -> Answer) -> TrustError? {
-    do throws(TrustError) {
+func failure<Answer>(_ body: () throws -> Answer) -> TrustError? {
+    do {
         _ = try body()
         return nil
     } catch {
+        let error = error as? TrustError
+        #expect(error != nil, "another module's error")
         return error
     }
 }

@@ -1,5 +1,6 @@
 import Documents
 import FoundationEssentials
+import Kernel
 import TestSupport
 import Testing
 import Trust
@@ -50,7 +51,7 @@ struct JSONWebTokenTests {
     }
 
     private func refusal(_ token: String, _ set: JSONWebKeySet) -> TrustError.Kind? {
-        failure { () throws(TrustError) in try JSONWebToken(Array(token.utf8), subject: "it").verify(by: set) }?.kind
+        failure { try JSONWebToken(Array(token.utf8), subject: "it").verify(by: set) }?.kind
     }
 
     @Test("the example of RFC 7515, appendix A.2, is verified by its key")
@@ -74,7 +75,7 @@ struct JSONWebTokenTests {
         #expect(claims["iss"] == "joe" && claims["exp"] == 1_300_819_380 && claims["http://example.com/is_root"] == true)
         #expect(refusal(token, try set(key, try Signer.shared.get().set())) == .missing("kid"))
         #expect(
-            failure { () throws(TrustError) in try read.checkTimes(at: UTCTime(secondsSince1970: 1_300_819_000)) }?.kind
+            failure { try read.checkTimes(at: UTCTime(secondsSince1970: 1_300_819_000)) }?.kind
                 == .missing("iat"))
     }
 
@@ -146,12 +147,12 @@ struct JSONWebTokenTests {
                 var changed = token
                 changed[position] = character
                 #expect(
-                    failure { () throws(TrustError) in try JSONWebToken(changed, subject: "it").verify(by: set) } != nil,
+                    failure { try JSONWebToken(changed, subject: "it").verify(by: set) } != nil,
                     "\(position): \(character)")
             }
         }
         for count in token.indices {
-            #expect(failure { () throws(TrustError) in try JSONWebToken(Array(token.prefix(count)), subject: "it").verify(by: set) } != nil)
+            #expect(failure { try JSONWebToken(Array(token.prefix(count)), subject: "it").verify(by: set) } != nil)
         }
     }
 
@@ -175,7 +176,7 @@ struct JSONWebTokenTests {
         }
         let long = [UInt8](repeating: UInt8(ascii: "a"), count: 1 << 17)
         #expect(
-            failure { () throws(TrustError) in try JSONWebToken(long, subject: "it") }?.kind
+            failure { try JSONWebToken(long, subject: "it") }?.kind
                 == .tooLarge(limitInBytes: 1 << 16))
     }
 
@@ -184,7 +185,7 @@ struct JSONWebTokenTests {
         let signer = try Signer.shared.get()
         func check(_ payload: String, _ now: Int64) throws -> TrustError.Kind? {
             let token = try JSONWebToken(Array(try signer.sign(Self.header, payload).utf8), subject: "it")
-            return failure { () throws(TrustError) in
+            return failure {
                 try token.checkTimes(at: UTCTime(secondsSince1970: now), leewayInSeconds: 60)
             }?.kind
         }
@@ -215,11 +216,11 @@ struct JSONWebTokenTests {
             Array(try signer.sign(Self.header, #"{"aud":["x","a"],"iss":"i","n":1,"e":[]}"#).utf8), subject: "it")
         try token.check("aud", is: "a")
         try token.check("iss", is: "i")
-        #expect(failure { () throws(TrustError) in try token.check("iss", is: "I") }?.kind == .different("iss", found: "i", wanted: "I"))
-        #expect(failure { () throws(TrustError) in try token.check("aud", is: "x, a") }?.kind == .different("aud", found: "x, a", wanted: "x, a"))
-        #expect(failure { () throws(TrustError) in try token.check("e", is: "") }?.kind == .different("e", found: "", wanted: ""))
-        #expect(failure { () throws(TrustError) in try token.check("n", is: "1") }?.kind == .malformed("n is no text"))
-        #expect(failure { () throws(TrustError) in try token.check("sub", is: "1") }?.kind == .missing("sub"))
+        #expect(failure { try token.check("iss", is: "I") }?.kind == .different("iss", found: "i", wanted: "I"))
+        #expect(failure { try token.check("aud", is: "x, a") }?.kind == .different("aud", found: "x, a", wanted: "x, a"))
+        #expect(failure { try token.check("e", is: "") }?.kind == .different("e", found: "", wanted: ""))
+        #expect(failure { try token.check("n", is: "1") }?.kind == .malformed("n is no text"))
+        #expect(failure { try token.check("sub", is: "1") }?.kind == .missing("sub"))
     }
 
     @Test("keys for other uses are passed over; damaged, doubled and short ones are told")
@@ -228,8 +229,8 @@ struct JSONWebTokenTests {
         let token = try signer.sign(Self.header, Self.payload)
         #expect(refusal(token, try set(signer.set(extra: #","use":"sig","alg":"RS256""#))) == nil)
         for extra in [#","use":"enc""#, #","alg":"RS512""#, #","use":7"#] {
-            guard case .noKey = failure({ () throws(TrustError) in try! set(signer.set(extra: extra)) })?.kind ?? nil else {
-                #expect(throws: TrustError.self) { try set(signer.set(extra: extra)) }
+            guard case .noKey = failure({ try set(signer.set(extra: extra)) })?.kind else {
+                Issue.record("\(extra)")
                 continue
             }
         }

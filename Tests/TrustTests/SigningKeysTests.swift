@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Kernel
 import TestSupport
 import Testing
 import Trust
@@ -57,7 +58,7 @@ struct SigningKeysTests {
                 #expect(try keys(files).verify(payload, signature, subject: "it").contains("/a.p"))
             }
             let other = try keys(["b.pem": try pem("b")])
-            let error = failure { () throws(TrustError) in try other.verify(payload, signature, subject: "user data") }
+            let error = failure { try other.verify(payload, signature, subject: "user data") }
             #expect(error?.isForWantOfKeys == false)
             #expect(error?.reason.hasPrefix("the signature does not match") == true)
         }
@@ -110,7 +111,7 @@ struct SigningKeysTests {
         func refusal(_ files: [String: String]) throws -> TrustError? {
             let directory = try TemporaryDirectory()
             for (name, text) in files { try directory.write(name, text) }
-            return failure { () throws(TrustError) in
+            return failure {
                 try SigningKeys(TrustFolder(directory.path, on: .live), for: "user data")
             }
         }
