@@ -77,7 +77,7 @@ struct CertificateStoreTests {
             #expect(verdict.judge)
         }
         let signer = try Self.certificate(openssl, "leaf")
-        for now in [signer.notBefore, signer.notAfter] {
+        for now in [signer.notBefore, signer.notAfter.advanced(bySeconds: -1)] {
             let verdict = try Self.judge(openssl, at: now)
             #expect(throws: Never.self) { try verdict.ours.get() }
         }
@@ -123,8 +123,8 @@ struct CertificateStoreTests {
         let openssl = try Self.chain()
         let signer = try Self.certificate(openssl, "leaf")
         Self.expect(
-            { $0 == .expired("the certificate of \(signer.name)", at: signer.notAfter, now: signer.notAfter.advanced(bySeconds: 1)) },
-            try Self.judge(openssl, at: signer.notAfter.advanced(bySeconds: 1)))
+            { $0 == .expired("the certificate of \(signer.name)", at: signer.notAfter, now: signer.notAfter) },
+            try Self.judge(openssl, at: signer.notAfter))
         let before = signer.notBefore.advanced(bySeconds: -1)
         Self.expect(
             { $0 == .notYetValid("the certificate of \(signer.name)", from: signer.notBefore, now: before) },
