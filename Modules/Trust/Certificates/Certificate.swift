@@ -69,12 +69,13 @@ public struct Certificate: Hashable, Sendable {
         return certificates
     }
 
-    /// Throws where `now` is not within its dates, both of which are part of them (RFC 5280, 4.1.2.5).
+    /// Throws where `now` is not within its dates. At the last second it has expired already: RFC 5280, 4.1.2.5, has it valid still, but libcrypto,
+    /// which judges the rest of a chain, does not.
     public func checkDates(at now: UTCTime, for document: String) throws(TrustError) {
         if now < notBefore {
             throw TrustError(document, .notYetValid("the certificate of \(name)", from: notBefore, now: now))
         }
-        if now > notAfter { throw TrustError(document, .expired("the certificate of \(name)", at: notAfter, now: now)) }
+        if now >= notAfter { throw TrustError(document, .expired("the certificate of \(name)", at: notAfter, now: now)) }
     }
 
     static func hexadecimal(_ integer: [UInt8]) -> String {

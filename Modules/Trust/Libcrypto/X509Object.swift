@@ -42,14 +42,15 @@ internal import Glibc
     /// Whether what it says of its key's uses has signatures in it; so it is where it says nothing.
     var isForSignatures: Bool { unsafe X509_get_key_usage(pointer) & UInt32(KU_DIGITAL_SIGNATURE) != 0 }
 
-    /// Whether it is of `domain`, or of a name below it.
+    /// Whether it is of `domain`, or of a name below it. A wildcard for names beside `domain` is of somebody above it, and does not count.
     func isOf(_ domain: String) -> Bool {
         // libcrypto takes a name that begins with a point for all that end so.
         [domain, "." + domain].contains { name in
             let bytes = Array(name.utf8CString.dropLast())
             return unsafe bytes.withUnsafeBufferPointer { buffer in
                 // SAFETY: the name lives through the call, with its length beside it.
-                unsafe X509_check_host(pointer, buffer.baseAddress, buffer.count, 0, nil) == 1
+                unsafe X509_check_host(
+                    pointer, buffer.baseAddress, buffer.count, UInt32(X509_CHECK_FLAG_NO_WILDCARDS), nil) == 1
             }
         }
     }

@@ -13,6 +13,8 @@ public struct JSONWebKeySet: Hashable, Sendable {
     /// What messages call the set.
     public let folder: String
     private(set) var keys: [String: Entry] = [:]
+    /// The identifier of the key where there is one alone.
+    var onlyKey: String? { keys.count == 1 ? keys.keys.first : nil }
 
     /// Reads every `.json` and `.jwks` of the folder. Keys of other kinds, for other uses or other algorithms than RS256 are passed over;
     /// one of RS256 that cannot be read is an error, and so are two with one identifier, and a folder without any.

@@ -7,8 +7,8 @@ public struct JSONWebToken: Hashable, Sendable {
 
     /// What messages call it.
     public let subject: String
-    /// Which key is said to have signed it: `kid`.
-    public let keyIdentifier: String
+    /// Which key is said to have signed it: `kid`; nil where the token does not say.
+    public let keyIdentifier: String?
     /// The payload. Anybody can have written it, until `verify` says who.
     public let unverifiedClaims: JSONValue
     private let signed: [UInt8]
@@ -31,16 +31,15 @@ public struct JSONWebToken: Hashable, Sendable {
         // RFC 7515, 4.1.11: what is critical and not understood makes the token invalid; nothing of it is understood here.
         if header["crit"] != nil { throw malformed("critical header fields") }
         if let type = header["typ"], type.string?.lowercased() != "jwt" { throw malformed("a token that is no JWT") }
-        guard let identifier = header["kid"]?.string, !identifier.isEmpty else {
-            throw TrustError(subject, .missing("kid"))
-        }
+        let identifier = header["kid"]?.string
+        guard header["kid"] == nil || identifier?.isEmpty == false else { throw malformed("a kid that names no key") }
         unverifiedClaims = try Self.object(parts[1], "payload", subject)
         guard let signature = Base64URL.decode(parts[2]), !signature.isEmpty else {
             throw malformed("a signature that is no base64url")
         }
         self.subject = subject
         self.signature = signature
-        keyIdentifier = String(identifier.prefix(256))
+        keyIdentifier = identifier.map { String($0.prefix(256)) }
         signed = Array(trimmed[..<parts[1].endIndex])
     }
 
@@ -59,12 +58,13 @@ public struct JSONWebToken: Hashable, Sendable {
         }
     }
 
-    /// Checks the signature by the key of the set that the token names. Answers which that is, and the claims.
+    /// Checks the signature by the key of the set that the token names, or, where it names none, by the only one. Answers which that is, and the claims.
     public func verify(by set: JSONWebKeySet) throws(TrustError) -> (key: String, claims: JSONValue) {
-        guard let entry = set.keys[keyIdentifier] else {
-            throw TrustError(subject, .unknownSigner("key \(keyIdentifier)", folder: set.folder))
+        guard let identifier = keyIdentifier ?? set.onlyKey else { throw TrustError(subject, .missing("kid")) }
+        guard let entry = set.keys[identifier] else {
+            throw TrustError(subject, .unknownSigner("key \(identifier)", folder: set.folder))
         }
-        let name = "key \(keyIdentifier) of \(entry.file)"
+        let name = "key \(identifier) of \(entry.file)"
         try entry.key.checkLength(name, subject)
         guard entry.key.verifies(signature, over: signed, .rsa(.sha256)) else {
             throw TrustError(subject, .signatureMismatch(key: name))
