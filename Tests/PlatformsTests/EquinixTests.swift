@@ -1,4 +1,5 @@
 import Documents
+import Fetch
 import Platform
 import Testing
 
