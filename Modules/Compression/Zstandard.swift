@@ -25,7 +25,7 @@ public enum Zstandard {
         _ bytes: [UInt8], level: Int = 19, workers: Int = 1, isInterrupted: () -> Bool = { false }
     ) throws(CompressionError) -> [UInt8] {
         guard levels.contains(level) else { throw .unsupportedLevel(level) }
-        guard let context = unsafe ZSTD_createCCtx() else { throw .outOfMemory }
+        guard let context = unsafe ZSTD_createCCtx() else { throw .outOfMemory(.zstd) }
         defer { unsafe _ = ZSTD_freeCCtx(context) }
         try check(unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level)))
         try check(unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1))
@@ -74,13 +74,15 @@ public enum Zstandard {
     ///
     /// The size that a frame states is not believed: memory grows with what is in fact decompressed. A frame that
     /// wants a window above 128 MiB is refused.
-    public static func decompress(_ bytes: [UInt8], limit: Int) throws(CompressionError) -> [UInt8] {
+    /// - Parameter ratio: the most bytes that may come out for each byte of `bytes`, once they are more than 64 KiB; nil
+    ///   for any.
+    public static func decompress(_ bytes: [UInt8], limit: Int, ratio: Int? = nil) throws(CompressionError) -> [UInt8] {
+        let budget = OutputBudget(limit: limit, ratio: ratio, inputCount: bytes.count)
+        var decompressor = try ZstandardDecompressor()
         var content: [UInt8] = []
         var offset = 0
         repeat {
-            let frame = try decompressFrame(bytes, at: offset, limit: limit - content.count, reported: limit)
-            content += frame.content
-            offset = frame.end
+            offset = try decompressor.frame(of: bytes, at: offset, into: &content, budget)
         } while offset < bytes.count
         return content
     }
@@ -89,44 +91,18 @@ public enum Zstandard {
     public static func decompressFrame(
         _ bytes: [UInt8], at offset: Int, limit: Int
     ) throws(CompressionError) -> (content: [UInt8], end: Int) {
-        try decompressFrame(bytes, at: offset, limit: limit, reported: limit)
-    }
-
-    private static func decompressFrame(
-        _ bytes: [UInt8], at offset: Int, limit: Int, reported: Int
-    ) throws(CompressionError) -> (content: [UInt8], end: Int) {
-        guard offset >= 0, offset < bytes.count else { throw .truncated }
-        guard let context = unsafe ZSTD_createDCtx() else { throw .outOfMemory }
-        defer { unsafe _ = ZSTD_freeDCtx(context) }
-        try check(unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 27))
+        var decompressor = try ZstandardDecompressor()
         var content: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
-        var position = offset
-        while true {
-            let (code, consumed, produced) = unsafe bytes.withUnsafeBytes { input in
-                unsafe piece.withUnsafeMutableBytes { output in
-                    // SAFETY: both buffers live through the call; libzstd stays within the sizes that it is given.
-                    var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: position)
-                    var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
-                    let code = unsafe ZSTD_decompressStream(context, &target, &source)
-                    return (code, unsafe source.pos, unsafe target.pos)
-                }
-            }
-            try check(code)
-            guard produced <= limit - content.count else { throw .outputTooLarge(limitInBytes: reported) }
-            content += piece[..<produced]
-            if code == 0 { return (content, consumed) }
-            // Without progress there is nothing more to come: the frame goes on beyond the bytes.
-            if consumed == position && produced == 0 { throw .truncated }
-            position = consumed
-        }
+        let budget = OutputBudget(limit: limit, ratio: nil, inputCount: bytes.count)
+        let end = try decompressor.frame(of: bytes, at: offset, into: &content, budget)
+        return (content, end)
     }
 
     /// libzstd answers a size or an error in one number.
-    private static func check(_ code: Int) throws(CompressionError) {
+    static func check(_ code: Int) throws(CompressionError) {
         guard ZSTD_isError(code) != 0 else { return }
-        guard let words = unsafe ZSTD_getErrorName(code) else { throw .refused(reason: "error \(code)") }
+        guard let words = unsafe ZSTD_getErrorName(code) else { throw .refused(.zstd, reason: "error \(code)") }
         // SAFETY: the name is a constant string of the library.
-        throw .refused(reason: unsafe String(cString: words))
+        throw .refused(.zstd, reason: unsafe String(cString: words))
     }
 }

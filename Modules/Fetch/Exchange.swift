@@ -41,6 +41,8 @@ final class Exchange: ChannelInboundHandler {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try this.value.prepare(channel) }.flatMap {
                     this.value.bind(channel)
+                }.flatMap {
+                    this.value.takeSourcePort(channel)
                 }
             }
             .connect(to: destination)
@@ -78,6 +80,28 @@ final class Exchange: ChannelInboundHandler {
         // NIO passes the value's own bytes: IFNAMSIZ (16) bytes that end in zero, which is what the option takes.
         return socket.unsafeSetSocketOption(
             level: .socket, name: NIOBSDSocket.Option(rawValue: SO_BINDTODEVICE), value: name)
+    }
+
+    /// Begins at any port of the range: the last one's may still be held (TIME_WAIT).
+    private func takeSourcePort(_ channel: any Channel) -> EventLoopFuture<Void> {
+        guard let range = request.sourcePorts else { return channel.eventLoop.makeSucceededVoidFuture() }
+        let first = Int.random(in: range)
+        let ports = (0..<min(range.count, 64)).map { (first - range.lowerBound + $0) % range.count + range.lowerBound }
+        return bind(channel, to: ports[...])
+    }
+
+    private func bind(_ channel: any Channel, to ports: ArraySlice<Int>) -> EventLoopFuture<Void> {
+        guard let port = ports.first else { return channel.eventLoop.makeFailedFuture(BindFailure(errno: EADDRINUSE)) }
+        let any = request.endpoint.address.contains(":") ? "::" : "0.0.0.0"
+        let this = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        return channel.eventLoop.makeCompletedFuture { try SocketAddress(ipAddress: any, port: port) }
+            .flatMap { channel.bind(to: $0) }
+            .flatMapError { error in
+                let errno = (error as? IOError)?.errnoCode ?? EINVAL
+                // A failed bind(2) leaves the socket as it was.
+                if errno == EADDRINUSE { return this.value.bind(channel, to: ports.dropFirst()) }
+                return channel.eventLoop.makeFailedFuture(BindFailure(errno: errno))
+            }
     }
 
     func fail(_ kind: FetchError.Kind) { finish(.failure(FetchError(kind, url: request.url))) }
@@ -154,8 +178,14 @@ final class Exchange: ChannelInboundHandler {
     }
 }
 
+/// bind(2) failed, told apart from connect(2).
+private struct BindFailure: Error {
+    let errno: Int32
+}
+
 private func kind(ofConnect error: any Error) -> FetchError.Kind {
     switch error {
+    case let error as BindFailure: .cannotBind(Errno(rawValue: error.errno))
     // A refusal is ECONNREFUSED: these come from a peer that accepted and reset before NIO had looked.
     case let error as IOError where [ECONNRESET, ENOTCONN, EPIPE].contains(error.errnoCode): .connectionLost
     case let error as IOError: .cannotConnect(Errno(rawValue: error.errnoCode))

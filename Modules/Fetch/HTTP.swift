@@ -47,10 +47,13 @@ public struct HTTPRequest: Hashable, Sendable {
     public var body: [UInt8]
     /// A longer answer is an error, not a truncation. In bytes.
     public var bodyLimit: Int
+    /// The connection leaves by a free port of these; nil for the kernel's choice. Those below 1024 want CAP_NET_BIND_SERVICE, which
+    /// is what a service that asks for one wants to see.
+    public var sourcePorts: ClosedRange<Int>?
 
     public init(
         _ method: Method = .get, _ endpoint: HTTPEndpoint, _ path: String, headers: [HTTPHeader] = [],
-        body: [UInt8] = [], bodyLimit: Int = 4 << 20
+        body: [UInt8] = [], bodyLimit: Int = 4 << 20, sourcePorts: ClosedRange<Int>? = nil
     ) {
         self.method = method
         self.endpoint = endpoint
@@ -58,7 +61,11 @@ public struct HTTPRequest: Hashable, Sendable {
         self.headers = headers
         self.body = body
         self.bodyLimit = bodyLimit
+        self.sourcePorts = sourcePorts
     }
+
+    /// The ports that rresvport(3) takes.
+    public static let privilegedPorts = 512...1023
 
     public var url: String { "\(endpoint)\(path)" }
 }
@@ -86,15 +93,17 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
         /// The deadline struck.
         case timedOut
-        /// connect(2), bind or a socket option failed.
+        /// connect(2) or a socket option failed.
         case cannotConnect(Errno)
+        /// None of the source ports could be had: EACCES without CAP_NET_BIND_SERVICE, EADDRINUSE where those that were tried are taken.
+        case cannotBind(Errno)
         /// The connection ended before the answer was whole.
         case connectionLost
         /// What came is not HTTP/1.
         case malformed
         /// The answer passes the limit, in bytes.
         case tooLarge(limit: Int)
-        /// Nothing was sent: the address is no literal, or the path or a field cannot stand in an HTTP head.
+        /// Nothing was sent: the address is no literal, a port is none, or the path or a field cannot stand in an HTTP head.
         case invalidRequest
     }
     public let kind: Kind
@@ -109,6 +118,7 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         switch kind {
         case .timedOut: "\(url): timed out"
         case .cannotConnect(let errno): "\(url): \(errno.description)"
+        case .cannotBind(let errno): "\(url): no source port: \(errno.description)"
         case .connectionLost: "\(url): the connection was closed before the answer was whole"
         case .malformed: "\(url): the answer is not HTTP"
         case .tooLarge(let limit): "\(url): the answer is larger than \(limit) bytes"

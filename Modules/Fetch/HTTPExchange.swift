@@ -28,7 +28,7 @@ extension HTTPExchange: Codable {
     }
 
     /// `{"method","url","headers":{…},"status","fields":{…},"body":text or "base64":…}`; instead of the status and what follows, `failure`
-    /// is one of `timed_out`, `cannot_connect` (with `errno`), `connection_lost`, `malformed`, `too_large` (with `limit`),
+    /// is one of `timed_out`, `cannot_connect` and `cannot_bind` (with `errno`), `connection_lost`, `malformed`, `too_large` (with `limit`),
     /// `invalid_request`. Fields of one name stand once, in the order of the names.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -49,6 +49,9 @@ extension HTTPExchange: Codable {
             case .timedOut: try container.encode("timed_out", forKey: .failure)
             case .cannotConnect(let errno):
                 try container.encode("cannot_connect", forKey: .failure)
+                try container.encode(errno.rawValue, forKey: .errno)
+            case .cannotBind(let errno):
+                try container.encode("cannot_bind", forKey: .failure)
                 try container.encode(errno.rawValue, forKey: .errno)
             case .connectionLost: try container.encode("connection_lost", forKey: .failure)
             case .malformed: try container.encode("malformed", forKey: .failure)
@@ -86,6 +89,7 @@ extension HTTPExchange: Codable {
         case "timed_out": kind = .timedOut
         case "cannot_connect":
             kind = .cannotConnect(Errno(rawValue: try container.decode(Int32.self, forKey: .errno)))
+        case "cannot_bind": kind = .cannotBind(Errno(rawValue: try container.decode(Int32.self, forKey: .errno)))
         case "connection_lost": kind = .connectionLost
         case "malformed": kind = .malformed
         case "too_large": kind = .tooLarge(limit: try container.decode(Int.self, forKey: .limit))

@@ -48,7 +48,11 @@ extension HTTPRequest {
             headers.allSatisfy({ $0.name.isToken && $0.value.isFieldValue })
         else { return nil }
         // NIO traps on a port that is no UInt16, and reads an address only as far as a zero in it.
-        guard (1...65_535).contains(endpoint.port), !endpoint.address.utf8.contains(0) else { return nil }
+        let ports = 1...65_535
+        guard ports.contains(endpoint.port),
+            sourcePorts.map({ ports.contains($0.lowerBound) && ports.contains($0.upperBound) }) ?? true,
+            !endpoint.address.utf8.contains(0)
+        else { return nil }
         return try? SocketAddress(ipAddress: endpoint.address, port: endpoint.port)
     }
 }

@@ -73,6 +73,12 @@ public final class WakeUp: Sendable {
         }
     }
 
+    /// Waits for `other` to be fired: that is `.ready`.
+    public func wait(for other: WakeUp, until deadline: Deadline) throws(OSError) -> Outcome {
+        guard let descriptor = other.readable.first else { return .timedOut }
+        return try wait(for: descriptor, Int16(POLLIN), until: deadline)
+    }
+
     /// Nil for a failure that is no interruption.
     private func poll(_ descriptor: Int32?, for events: Int16, until deadline: Deadline) -> Outcome? {
         var entries = readable.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }

@@ -6,10 +6,13 @@ public import SystemPackage
 public struct Host: Sendable {
     public let root: HostRoot
     public let netlink: any NetlinkSource
+    /// What verbs keep of others that they ask.
+    public let documents: KeptDocuments
 
-    public init(_ root: HostRoot, netlink: any NetlinkSource) {
+    public init(_ root: HostRoot, netlink: any NetlinkSource, documents: KeptDocuments = .live) {
         self.root = root
         self.netlink = netlink
+        self.documents = documents
     }
 
     /// Whether the kernel may be asked for a part of a list. A recording has the answer to the question for all, so that is what is

@@ -35,7 +35,8 @@ public struct Recorder: Sendable {
         }
         let files = RecordingFiles(before: host.root.files)
         let netlink = RecordingNetlink(before: host.netlink)
-        let recorded = Host(host.root.reading(through: files), netlink: netlink)
+        let documents = KeptDocuments(.recording)
+        let recorded = Host(host.root.reading(through: files), netlink: netlink, documents: documents)
         for verb in verbs { _ = try? verb.answer(recorded) }
         let kernel = recorded.root.textIfPresent("/proc/sys/kernel/osrelease") ?? "unknown"
         var plane = files.plane
@@ -47,11 +48,15 @@ public struct Recorder: Sendable {
             redacted += NetlinkSecrets.remove(from: &whole).map { "\(Recording.netlinkMember) \($0)" }
             capture = whole
         }
+        let kept = documents.all
+        planes += kept.documents.keys.sorted()
+        redacted += kept.redacted
         let manifest = RecordingManifest(
             kernel: kernel, date: Date(timeIntervalSince1970: Double(date)).ISO8601Format(), planes: planes,
             redacted: redacted)
         var recording = Recording(
-            manifest: manifest, files: plane, netlink: capture, answers: [:], modificationTime: date)
+            manifest: manifest, files: plane, netlink: capture, documents: kept.documents, answers: [:],
+            modificationTime: date)
         try answer(verbs, in: &recording)
         return recording
     }

@@ -5,25 +5,28 @@ public import SystemPackage
 
 /// What a host was when it was read, and what the reading verbs made of it: one tar archive.
 ///
-/// Layout: `manifest.json`, `files.json`, `netlink.pcap` where netlink was asked, `files/<path>` for each body (`other/<n>` for one that no unpacked tree could hold),
+/// Layout: `manifest.json`, `files.json`, `netlink.pcap` where netlink was asked, `planes/<name>.json`, `files/<path>` for each body (`other/<n>` for one that no unpacked tree could hold),
 /// `answers/<verb>.json`.
 public struct Recording: Hashable, Sendable {
     public var manifest: RecordingManifest
     public var files: FilePlane
     /// What passed over netlink; nil where the host has none, and in recordings of older builds.
     public var netlink: NetlinkCapture?
+    /// The planes beside: a document each, by the plane's name (letters and hyphens).
+    public var documents: [String: [UInt8]]
     /// What each verb puts on stdout with `--json`, newline included, by the verb's words: `"platform facts"`.
     public var answers: [String: String]
     /// Seconds since 1970, of every member of the archive.
     public var modificationTime: Int64
 
     public init(
-        manifest: RecordingManifest, files: FilePlane, netlink: NetlinkCapture? = nil, answers: [String: String],
-        modificationTime: Int64 = 0
+        manifest: RecordingManifest, files: FilePlane, netlink: NetlinkCapture? = nil,
+        documents: [String: [UInt8]] = [:], answers: [String: String], modificationTime: Int64 = 0
     ) {
         self.manifest = manifest
         self.files = files
         self.netlink = netlink
+        self.documents = documents
         self.answers = answers
         self.modificationTime = modificationTime
     }
@@ -57,6 +60,10 @@ extension Recording {
             guard capture.count <= limit else { throw RecordingError(.tooLarge(limit: limit)) }
             writer.append(Self.netlinkMember, capture)
         }
+        for plane in documents.keys.sorted() {
+            guard documents[plane]?.count ?? 0 <= limit else { throw RecordingError(.tooLarge(limit: limit)) }
+            writer.append(try Self.memberName(ofPlane: plane), documents[plane] ?? [])
+        }
         for path in paths {
             // What could not be read again is not written.
             guard files.bodies[path]?.bytes.count ?? 0 <= limit else { throw RecordingError(.tooLarge(limit: limit)) }
@@ -76,6 +83,14 @@ extension Recording {
         } catch {
             throw RecordingError(.badDocument(member: name, problem: error.problem))
         }
+    }
+
+    /// `metadata` is `planes/metadata.json`.
+    static func memberName(ofPlane plane: String) throws(RecordingError) -> String {
+        guard !plane.isEmpty, plane.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "-") }) else {
+            throw RecordingError(.missingMember("planes/\(plane).json"))
+        }
+        return "planes/\(plane).json"
     }
 
     /// `platform facts` is `answers/platform-facts.json`.
@@ -145,6 +160,12 @@ extension Recording {
             }
         } else if manifest.planes.contains("netlink") {
             throw RecordingError(.missingMember(Self.netlinkMember))
+        }
+        documents = [:]
+        for plane in manifest.planes where plane != "files" && plane != "netlink" {
+            let name = try Self.memberName(ofPlane: plane)
+            guard let member = byName[name] else { throw RecordingError(.missingMember(name)) }
+            documents[plane] = member.bytes
         }
         answers = [:]
         for verb in manifest.answered {

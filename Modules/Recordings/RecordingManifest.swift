@@ -8,7 +8,7 @@ public struct RecordingManifest: Hashable, Sendable, Codable {
     public var kernel: String
     /// When it was made: ISO 8601, UTC.
     public var date: String
-    /// What it holds; this build knows `files` and `netlink`.
+    /// What it holds: `files`, `netlink`, and the names of others, such as `metadata`.
     public var planes: [String]
     /// What is not as it was on the host: the paths of files, and `netlink.pcap ATTRIBUTE` for keys.
     public var redacted: [String]

@@ -8,6 +8,7 @@ public struct Replay: Sendable {
     private let files: ReplayFiles
     private let netlink: ReplayNetlink?
     private let missing: MissingNetlink?
+    private let documents: KeptDocuments
 
     fileprivate init(_ recording: Recording) throws(RecordingError) {
         files = ReplayFiles(recording.files)
@@ -23,12 +24,14 @@ public struct Replay: Sendable {
             let none = MissingNetlink()
             (netlink, missing, source) = (nil, none, none)
         }
-        host = Host(HostRoot(replaying: files), netlink: source)
+        documents = KeptDocuments(.replay, recording.documents)
+        host = Host(HostRoot(replaying: files), netlink: source, documents: documents)
     }
 
     /// What was asked for and is not in the recording, in words. An answer that was made without it is none.
     public var unanswered: [String] {
         files.unanswered + (netlink?.unanswered ?? []) + (missing?.wasAsked == true ? ["netlink"] : [])
+            + documents.all.missing
     }
 }
 

@@ -45,7 +45,7 @@ struct AzureMetadata: MetadataSource {
         }
         if let text = instance.userData {
             snapshot.userData = try UserData(
-                Array(text.utf8), encoding: "base64", of: .azure, at: "/metadata/instance/compute/userData")
+                Array(text.utf8), of: .azure, at: "/metadata/instance/compute/userData", encoding: "base64")
         }
         return snapshot
     }

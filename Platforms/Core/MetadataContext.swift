@@ -13,10 +13,15 @@ public struct MetadataContext: Sendable {
     public var guestInfo: any GuestInfo
     /// When the whole fetch ends.
     public var deadline: Deadline
+    /// How long a volume that is not there is waited for: while a machine starts, its drives come one by one.
+    public var settling = Duration.zero
     /// Stand for the platform's own addresses (`--endpoint`): nothing is remembered of them.
     public var endpoints: [HTTPEndpoint]?
     /// The links to leave by, raced; empty for the routing table's choice.
     public var links: [String] = []
+    /// Who gave this machine its leases (DHCP's option 54), for a platform whose service is at the network's own router. What they are
+    /// is the caller's to say: fetching asks for no lease.
+    public var dhcpServers: [IPAddress] = []
     /// What was learned before; nil for nothing.
     public var memory: (any EndpointMemory)?
     /// Seconds since 1970, for the dates in certificates.
@@ -34,12 +39,14 @@ public struct MetadataContext: Sendable {
         self.guestInfo = guestInfo
     }
 
-    /// This machine's. Names and secrets of it go nowhere but to the platform.
-    public static func live(deadline: Deadline) -> MetadataContext {
+    /// This machine's: `host` is the live one.
+    public static func live(_ host: HostRoot, deadline: Deadline) -> MetadataContext {
         var time = timespec()
         // CLOCK_REALTIME cannot fail on Linux.
         unsafe _ = clock_gettime(CLOCK_REALTIME, &time)
-        return MetadataContext(http: LiveHTTP(), host: .live, deadline: deadline, now: Int64(time.tv_sec))
+        var context = MetadataContext(http: LiveHTTP(), host: host, deadline: deadline, now: Int64(time.tv_sec))
+        context.memory = EndpointCache(host)
+        return context
     }
 
     /// Where requests may go: each address by each link.
@@ -100,32 +107,5 @@ public struct NoGuestInfo: GuestInfo {
     public func value(of key: String, deadline: Deadline) async throws(PlatformError) -> [UInt8]? { nil }
     public func set(_ key: String, to value: [UInt8], deadline: Deadline) async throws(PlatformError) {
         throw PlatformError(.noMetadata, hint: "there is no guest RPC here")
-    }
-}
-
-/// What is known of services from earlier asks in this boot.
-public protocol EndpointMemory: Sendable {
-    /// What was learned of the platform's service, while it holds.
-    func recall(_ platform: PlatformName) -> RememberedEndpoint?
-    func remember(_ endpoint: RememberedEndpoint, of platform: PlatformName)
-    func forget(_ platform: PlatformName)
-}
-
-/// An address that answered, and the token that it gave.
-public struct RememberedEndpoint: Hashable, Sendable {
-    public var endpoint: HTTPEndpoint
-    public var token: String?
-    /// When the token ends.
-    public var tokenEnd: MonotonicTime?
-    /// Addresses that did not answer, and when that was.
-    public var silent: [HTTPEndpoint]
-
-    public init(
-        endpoint: HTTPEndpoint, token: String? = nil, tokenEnd: MonotonicTime? = nil, silent: [HTTPEndpoint] = []
-    ) {
-        self.endpoint = endpoint
-        self.token = token
-        self.tokenEnd = tokenEnd
-        self.silent = silent
     }
 }

@@ -25,34 +25,6 @@ extension MetadataSession {
         }
     }
 
-    /// The JSON document at `path` as `body` reads it. What is missing in it is waited for until the deadline. `first` is an answer that
-    /// is there already.
-    public nonisolated func read<Value: Sendable>(
-        _ path: String, headers: [HTTPHeader] = [], first: HTTPResponse? = nil,
-        _ body: @Sendable (MetadataDocument) throws(MetadataFault) -> Value
-    ) async throws(PlatformError) -> (value: Value, response: HTTPResponse) {
-        var attempt = 0
-        var known = first
-        while true {
-            let response: HTTPResponse
-            if let first = known.take() {
-                response = first
-            } else {
-                response = try await require(path, headers: headers)
-            }
-            let document = MetadataDocument(try await json(of: response, at: path))
-            do throws(MetadataFault) {
-                return (try body(document), response)
-            } catch {
-                switch error {
-                case .nonsense(let problem): throw await nonsense(problem, at: path)
-                case .missing(let key): try await wait(after: attempt, for: key, in: path)
-                }
-            }
-            attempt += 1
-        }
-    }
-
     /// Text in UTF-8, as it is; nil where the service has no such key.
     public nonisolated func text(
         _ path: String, headers: [HTTPHeader] = []
@@ -64,22 +36,33 @@ extension MetadataSession {
         return text
     }
 
-    /// User data, unpacked; nil where the service has none, or an empty one.
+    /// User data, unpacked; nil where the service has none, or an empty one. `encoding` and `isText` are ``UserData``'s.
     public nonisolated func userData(
-        _ path: String, headers: [HTTPHeader] = []
+        _ path: String, headers: [HTTPHeader] = [], encoding: String? = nil, isText: Bool = false,
+        sourcePorts: ClosedRange<Int>? = nil
     ) async throws(PlatformError) -> UserData? {
-        guard let response = try await fetch(path, headers: headers), !response.body.isEmpty else { return nil }
-        return try UserData(response.body, of: platform, at: await url(of: path))
+        guard let response = try await fetch(path, headers: headers, sourcePorts: sourcePorts), !response.body.isEmpty
+        else { return nil }
+        return try UserData(
+            response.body, of: platform, at: await url(of: path), encoding: encoding, isText: isText)
+    }
+
+    /// User data that a service gives by itself at `path`, its bytes whole, or else in its document, as text; nil where neither is.
+    public nonisolated func userData(
+        _ served: [UInt8]?, orText text: String?, at path: String
+    ) async throws(PlatformError) -> UserData? {
+        let bytes = served.flatMap { $0.isEmpty ? nil : $0 } ?? Array((text ?? "").utf8)
+        return bytes.isEmpty ? nil : try UserData(bytes, of: platform, at: await url(of: path))
     }
 }
 
 extension UserData {
-    /// Unpacks what a platform served at `place`, where `encoding` is what it says beside it; what is damaged is the platform's error.
+    /// Unpacks what a platform served at `place`; what is damaged is the platform's error.
     public init(
-        _ raw: [UInt8], encoding: String? = nil, of platform: PlatformName, at place: String?
+        _ raw: [UInt8], of platform: PlatformName, at place: String?, encoding: String? = nil, isText: Bool = false
     ) throws(PlatformError) {
         do throws(UserDataError) {
-            try self.init(raw, encoding: encoding)
+            try self.init(raw, encoding: encoding, isText: isText)
         } catch {
             throw PlatformError(
                 .nonsense("the user data cannot be unpacked: \(error)"), platform: platform, url: place,

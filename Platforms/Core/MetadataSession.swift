@@ -1,12 +1,13 @@
 public import Fetch
 public import Kernel
 internal import Synchronization
+internal import SystemPackage
 
 /// The conversation with a platform's HTTP service, by its policy: the addresses are raced, the one that answers is kept, its token is
 /// fetched once for all requests and renewed once for all, what passes is tried again, what is final ends at once.
 public actor MetadataSession {
     /// Whom to ask, and with what.
-    struct Access: Sendable {
+    struct Contact: Sendable {
         var endpoint: HTTPEndpoint
         var token: String?
         /// Counts the accesses of the session, so that those who were refused wait for the same next one.
@@ -18,7 +19,7 @@ public actor MetadataSession {
     public nonisolated let platform: PlatformName
     public nonisolated let policy: FetchPolicy
     nonisolated let context: MetadataContext
-    private var current: (number: Int, task: Task<Result<Access, PlatformError>, Never>)?
+    private var current: (number: Int, task: Task<Result<Contact, PlatformError>, Never>)?
 
     public init(_ platform: PlatformName, policy: FetchPolicy, in context: MetadataContext) {
         self.platform = platform
@@ -28,13 +29,13 @@ public actor MetadataSession {
 
     public nonisolated var deadline: Deadline { context.deadline }
 
-    /// The access number `number` or a later one; who asks first runs the race with `path`, the others wait for it.
-    private func access(_ number: Int, for path: String) async throws(PlatformError) -> Access {
+    /// The contact number `number` or a later one; who asks first runs the race with `path`, the others wait for it.
+    private func contact(_ number: Int, for path: String) async throws(PlatformError) -> Contact {
         if let current, current.number >= number {
-            var access = try await current.task.value.get()
+            var contact = try await current.task.value.get()
             // Who ran the race has it, once: the same request later is another.
-            access.answered = nil
-            return access
+            contact.answered = nil
+            return contact
         }
         let isFirst = current == nil
         let task = Task { await self.open(number, with: path, recalls: isFirst) }
@@ -48,24 +49,25 @@ public actor MetadataSession {
 
     /// One request below the service's address, until there is an outcome: the answer, or nil where the service has no such key.
     ///
-    /// `path` begins with a slash. `isLong` is for a request that waits for a change: it has the whole of the deadline. One with another
-    /// method may be sent more than once.
+    /// `path` begins with a slash. `isLong` is for a request that waits for a change: it has the whole of the deadline. `sourcePorts` is for
+    /// what the service gives to privileged ports alone. One with another method may be sent more than once.
     public nonisolated func fetch(
         _ path: String, method: HTTPRequest.Method = .get, headers: [HTTPHeader] = [], body: [UInt8] = [],
-        isLong: Bool = false, bodyLimit: Int = 4 << 20
+        isLong: Bool = false, bodyLimit: Int = 4 << 20, sourcePorts: ClosedRange<Int>? = nil
     ) async throws(PlatformError) -> HTTPResponse? {
         var (number, attempt, failures, isRenewed) = (0, 0, 0, false)
         // Only a short question can be put to all addresses.
-        let isPlain = method == .get && !isLong
+        let isPlain = method == .get && !isLong && sourcePorts == nil
         while true {
-            let access = try await access(number, for: isPlain ? path : policy.probe)
-            var request = HTTPRequest(method, access.endpoint, path, headers: policy.headers + headers, body: body)
+            let contact = try await contact(number, for: isPlain ? path : policy.probe)
+            var request = HTTPRequest(method, contact.endpoint, path, headers: policy.headers + headers, body: body)
             request.bodyLimit = bodyLimit
-            if let token = policy.token, let value = access.token {
+            request.sourcePorts = sourcePorts
+            if let token = policy.token, let value = contact.token {
                 request.headers.append(HTTPHeader(token.field, value))
             }
             let outcome: Outcome
-            if attempt == 0, isPlain, headers.isEmpty, let answered = access.answered, answered.path == path {
+            if attempt == 0, isPlain, headers.isEmpty, let answered = contact.answered, answered.path == path {
                 outcome = judge(answered.response, to: request, unless: policy.statuses)
             } else {
                 outcome = await send(request, unless: policy.statuses, timeout: isLong ? deadline.remaining : nil)
@@ -78,13 +80,13 @@ public actor MetadataSession {
                 guard !isRenewed else { throw error }
                 isRenewed = true
                 // Another request may have asked for it already: then both wait for the same.
-                number = access.number + 1
+                number = contact.number + 1
             case .failed(let error, let retryAfter, let isService):
                 failures = isService ? 0 : failures + 1
                 try await pause(after: attempt, atLeast: retryAfter, orThrow: error)
                 attempt += 1
                 // Whoever answered before is gone: the race begins anew.
-                if failures > 1 { (number, failures) = (access.number + 1, 0) }
+                if failures > 1 { (number, failures) = (contact.number + 1, 0) }
             }
         }
     }
@@ -101,26 +103,26 @@ public actor MetadataSession {
         }
     }
 
-    /// A pause before what is required and missing is asked for again; throws where the deadline comes first. `what` is a path, or a
-    /// key in the document at `path`.
+    /// A pause before what is required and missing is asked for again; throws where the deadline comes first. `path` is the document
+    /// that lacks it; nil where `what` is itself the path.
     public nonisolated func wait(
         after attempt: Int, for what: String, in path: String? = nil
     ) async throws(PlatformError) {
         let place = path ?? (what.hasPrefix("/") ? what : nil)
-        var url: String?
-        if let place { url = await self.url(of: place) }
+        var address: String?
+        if let place { address = await url(of: place) }
         try await pause(
             after: attempt, atLeast: .zero,
             orThrow: PlatformError(
-                .timedOut("\(what), which every machine of \(platform) has"), platform: platform,
-                url: url, status: path == nil ? 404 : 200,
+                .timedOut("\(what), which every machine of \(platform) has"), platform: platform, url: address,
+                status: path == nil ? 404 : 200,
                 hint: "the machine may still be starting: try again with a longer deadline"))
     }
 
     /// Where `path` is; the first of the platform's own addresses while none has answered.
     public func url(of path: String) async -> String? {
         var endpoint = context.candidates(policy).first
-        if let task = current?.task, case .success(let access) = await task.value { endpoint = access.endpoint }
+        if let task = current?.task, case .success(let contact) = await task.value { endpoint = contact.endpoint }
         return endpoint.map { "\($0)\(path)" }
     }
 
@@ -169,6 +171,16 @@ extension MetadataSession {
                     PlatformError(
                         .timedOut("an answer (\(error.description))"), platform: platform, url: request.url,
                         hint: hint ?? policy.hint), retryAfter: .zero, isService: false)
+            case .cannotBind(.addressInUse):
+                return .failed(
+                    PlatformError(
+                        .timedOut("a source port (\(error.description))"), platform: platform, url: request.url,
+                        hint: "try again with a longer deadline"), retryAfter: .zero, isService: true)
+            case .cannotBind:
+                return .final(
+                    PlatformError(
+                        .notPermitted("send from a port below 1024, which the service wants (\(error.description))"),
+                        platform: platform, url: request.url, hint: "run as root, or with CAP_NET_BIND_SERVICE"))
             case .invalidRequest:
                 return .final(
                     PlatformError(
@@ -220,14 +232,14 @@ extension MetadataSession {
 
 extension MetadataSession {
     /// Finds who answers; without a token by the request itself.
-    nonisolated func open(_ number: Int, with path: String, recalls: Bool) async -> Result<Access, PlatformError> {
+    nonisolated func open(_ number: Int, with path: String, recalls: Bool) async -> Result<Contact, PlatformError> {
         // What `--endpoint` names is asked, whatever is known of it; and it teaches nothing.
         let memory = context.endpoints == nil ? context.memory : nil
         let known = recalls ? memory?.recall(platform) : nil
         if let known, let end = known.tokenEnd, end > .now().advanced(by: .seconds(60)), let token = known.token,
             policy.token != nil
         {
-            return .success(Access(endpoint: known.endpoint, token: token, number: number, answered: nil))
+            return .success(Contact(endpoint: known.endpoint, token: token, number: number, answered: nil))
         }
         var candidates = context.candidates(policy)
         guard !candidates.isEmpty else {
@@ -288,8 +300,8 @@ extension MetadataSession {
     /// Races the addresses of each link, and the links. One address's no is its link's: who answers there with 403 or a redirect is
     /// asked nothing more, while another link may lead to the service.
     private nonisolated func run(
-        _ candidates: [HTTPEndpoint], _ knock: @escaping @Sendable (HTTPEndpoint) async -> RaceOutcome<Access>
-    ) async -> (winner: Access?, failures: [RaceOutcome<Access>]) {
+        _ candidates: [HTTPEndpoint], _ knock: @escaping @Sendable (HTTPEndpoint) async -> RaceOutcome<Contact>
+    ) async -> (winner: Contact?, failures: [RaceOutcome<Contact>]) {
         var links: [(name: String?, endpoints: [HTTPEndpoint])] = []
         for candidate in candidates {
             if let index = links.firstIndex(where: { $0.name == candidate.interface }) {
@@ -299,7 +311,7 @@ extension MetadataSession {
             }
         }
         let stagger = policy.stagger
-        let all = Mutex<[RaceOutcome<Access>]>([])
+        let all = Mutex<[RaceOutcome<Contact>]>([])
         let (winner, _) = await race(links.map(\.endpoints), stagger: stagger, endsAtRefusal: false) { endpoints in
             let (winner, failures) = await race(endpoints, stagger: stagger, endsAtRefusal: true, knock)
             all.withLock { $0 += failures }
@@ -310,8 +322,9 @@ extension MetadataSession {
     }
 
     /// One runner: the token's request where there is a token, else the request that wants an answer.
-    private nonisolated func knock(_ endpoint: HTTPEndpoint, _ path: String, _ number: Int) async -> RaceOutcome<Access>
-    {
+    private nonisolated func knock(_ endpoint: HTTPEndpoint, _ path: String, _ number: Int) async -> RaceOutcome<
+        Contact
+    > {
         let outcome: Outcome
         var request: HTTPRequest
         if let token = policy.token {
@@ -325,7 +338,7 @@ extension MetadataSession {
         switch outcome {
         case .answer(let response):
             guard policy.token != nil else {
-                return .won(Access(endpoint: endpoint, token: nil, number: number, answered: (path, response)))
+                return .won(Contact(endpoint: endpoint, token: nil, number: number, answered: (path, response)))
             }
             guard !response.body.isEmpty, response.body.count <= 4096,
                 response.body.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x3c })
@@ -336,10 +349,10 @@ extension MetadataSession {
                         hint: FetchPolicy.somethingElse))
             }
             let token = String(decoding: response.body, as: UTF8.self)
-            return .won(Access(endpoint: endpoint, token: token, number: number, answered: nil))
+            return .won(Contact(endpoint: endpoint, token: token, number: number, answered: nil))
         case .absent(let response):
             // The service is there, and has no such key.
-            return .won(Access(endpoint: endpoint, token: nil, number: number, answered: (path, response)))
+            return .won(Contact(endpoint: endpoint, token: nil, number: number, answered: (path, response)))
         case .tokenExpired(let error), .final(let error): return .refused(error)
         case .failed(let error, let retryAfter, let isService):
             return .lost(error, retryAfter: retryAfter, isService: isService)

@@ -7,7 +7,7 @@ extension MetadataSnapshot {
 
     /// The network that this metadata asks for: what the platform wrote, else what follows from the interfaces.
     ///
-    /// Each interface has its addresses. The first has the default routes in the main table. A further one with a router has a table
+    /// Each interface has its addresses; but what DHCP leases it configures too, with its routes: the first address of the family. The first has the default routes in the main table. A further one with a router has a table
     /// of its own, which what leaves from its addresses or prefixes goes by, for a cloud drops a packet that leaves by another
     /// interface than its source address's; and a default route in the main table with a worse metric.
     public var network: DesiredNetwork {
@@ -31,17 +31,21 @@ extension MetadataSnapshot {
         interface.mtu = link.mtu
         interface.dhcp4 = link.usesDHCP4
         interface.dhcp6 = link.usesDHCP6
-        interface.addresses = link.configuredAddresses
+        let leased = [
+            link.usesDHCP4 ? link.addresses.first { $0.address.isIPv4 } : nil,
+            link.usesDHCP6 ? link.addresses.first { !$0.address.isIPv4 } : nil,
+        ]
+        interface.addresses = zip(link.addresses, link.configuredAddresses).filter { !leased.contains($0.0) }.map(\.1)
         interface.prefixes = link.prefixes
         interface.nameServers = link.nameServers
         let hasIPv6 = link.usesDHCP6 || link.addresses.contains { !$0.address.isIPv4 }
         // A router that metadata does not name tells itself.
-        interface.acceptsRouterAdvertisements = hasIPv6 && link.gateway6 == nil
+        interface.acceptsRouterAdvertisements = link.usesRouterAdvertisements ?? (hasIPv6 && link.gateway6 == nil)
         let metric = 100 * (place + 1)
         interface.metric = metric
         let gateways =
             [link.gateway4.map { IPAddress.v4($0) }, link.gateway6.map { IPAddress.v6($0) }].compactMap { $0 }
-        for gateway in gateways {
+        for gateway in gateways where !(gateway.isIPv4 && link.usesDHCP4) {
             var route = DesiredNetwork.Route(gateway.isIPv4 ? .defaultIPv4 : .defaultIPv6, via: gateway)
             route.metric = metric
             route.isOnLink = !link.reaches(gateway)

@@ -26,6 +26,8 @@ public struct MetadataSnapshot: Hashable, Sendable {
         public var usesDHCP6 = false
         /// IPv4 neighbours are reached by the router alone, whatever the subnet: nobody else answers ARP.
         public var isRouted = false
+        /// Nil for what follows from its IPv6 addresses and router; true where the platform autoconfigures what its metadata does not name.
+        public var usesRouterAdvertisements: Bool?
         public var nameServers: [IPAddress] = []
 
         public init(mac: MACAddress) { self.mac = mac }
@@ -60,6 +62,8 @@ public struct MetadataSnapshot: Hashable, Sendable {
     /// Lines as of authorized_keys.
     public var sshKeys: [String] = []
     public var userData: UserData?
+    /// What the platform's owner adds to every machine's; for `--raw`.
+    public var vendorData: UserData?
     /// What is announced of the machine's end: null where nothing is, and it is no spot instance.
     public var spot: JSONValue = nil
     public var identity = Identity(isVerified: false, reason: "this platform has no identity document")
@@ -68,6 +72,8 @@ public struct MetadataSnapshot: Hashable, Sendable {
     public var writtenNetwork: DesiredNetwork?
     /// The platform's own keys, for `--raw`. User data is not among them.
     public var raw: [String: JSONValue] = [:]
+    /// What was left out or taken otherwise than it may be meant, in words; for `--raw`.
+    public var warnings: [String] = []
     /// What ``MetadataSource/change(since:in:)`` needs of this fetch; an ETag.
     public var mark: String?
 
@@ -83,7 +89,8 @@ public struct MetadataSnapshot: Hashable, Sendable {
         }
     }
 
-    /// The document of `platform metadata --json`: every key, null where the platform says nothing. `includingRaw` adds `raw`.
+    /// The document of `platform metadata --json`: every key, null where the platform says nothing. `includingRaw` adds `raw`,
+    /// `vendor_data` and `warnings`.
     public func document(includingRaw: Bool = false) -> JSONValue {
         let links = interfaces.map { link -> JSONValue in
             [
@@ -109,7 +116,11 @@ public struct MetadataSnapshot: Hashable, Sendable {
                 "reason": JSONValue(identity.reason),
             ],
         ]
-        if includingRaw { members["raw"] = .object(raw) }
+        if includingRaw {
+            members["raw"] = .object(raw)
+            members["vendor_data"] = JSONValue(vendorData.map { Self.base64($0.decoded) })
+            members["warnings"] = JSONValue(warnings)
+        }
         return .object(members)
     }
 

@@ -11,6 +11,8 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
         case nonsense(String)
         /// The deadline struck; what was waited for, and why it did not come.
         case timedOut(String)
+        /// This process may not do what the service asks for; what that is.
+        case notPermitted(String)
         /// `slipway.platform=` names no platform of this build.
         case unknownName(String)
         /// A facts document that is malformed; the parser's words.
@@ -48,7 +50,7 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
         switch kind {
         case .noMetadata: .notFound
         case .timedOut: .timedOut
-        case .refused, .nonsense, .unknownName, .badFacts, .unreadable: .failed
+        case .refused, .nonsense, .notPermitted, .unknownName, .badFacts, .unreadable: .failed
         }
     }
 
@@ -60,6 +62,7 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
             case .refused: "the metadata service refused"
             case .nonsense(let problem): "the metadata service answered nonsense: \(problem)"
             case .timedOut(let what): "timed out waiting for \(what)"
+            case .notPermitted(let what): "this process may not \(what)"
             case .unknownName(let name): "slipway.platform=\(name) is no platform"
             case .badFacts(let problem): "the facts document: \(problem)"
             case .unreadable(let error): error.description

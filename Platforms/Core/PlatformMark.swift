@@ -1,3 +1,5 @@
+public import Documents
+
 /// Something that a platform leaves on its machines: one row of the detection rules, which are data.
 public struct PlatformMark: Hashable, Sendable {
     /// The fact that is looked at.
@@ -92,5 +94,38 @@ extension PlatformMark.Pattern {
             let swapped = stride(from: 6, through: 0, by: -2).flatMap { digits.dropFirst($0).prefix(2) }
             return value.hasPrefix(text) || String(swapped).hasPrefix(text)
         }
+    }
+}
+
+extension PlatformMark {
+    /// Where it is looked for, as the verdict names it: `dmi.sys_vendor`.
+    public var sourceName: String { source.name }
+
+    /// `{"source":"dmi.sys_vendor","match":"equals","value":"Amazon EC2","weight":100}`.
+    var document: JSONValue {
+        let (match, value) =
+            switch pattern {
+            case .equals(let text): ("equals", text)
+            case .startsWith(let text): ("starts_with", text)
+            case .endsWith(let text): ("ends_with", text)
+            case .contains(let text): ("contains", text)
+            case .uuidStartsWith(let text): ("uuid_starts_with", text)
+            }
+        return [
+            "source": .string(sourceName), "match": .string(match), "value": .string(value),
+            "weight": JSONValue(strength.rawValue),
+        ]
+    }
+}
+
+extension PlatformDefinition {
+    /// The row of `platform list --json`.
+    public var document: JSONValue {
+        [
+            "platform": .string(name.rawValue), "data_source": .string(dataSource.rawValue),
+            "metadata": .bool(source != nil),
+            "virtualizations": virtualizations.map { JSONValue($0.sorted()) } ?? .null,
+            "marks": .array(marks.map(\.document)),
+        ]
     }
 }

@@ -94,3 +94,19 @@ public func concurrently<Element: Sendable, Value: Sendable>(
     let results = try outcome.get()
     return elements.indices.compactMap { results[$0] }
 }
+
+/// Both at once; the first failure ends the other.
+public func both<First: Sendable, Second: Sendable>(
+    _ first: @escaping @Sendable () async throws(PlatformError) -> First,
+    _ second: @escaping @Sendable () async throws(PlatformError) -> Second
+) async throws(PlatformError) -> (First, Second) {
+    let values = try await concurrently([true, false], width: 2) {
+        (isFirst) throws(PlatformError) -> (First?, Second?) in
+        isFirst ? (try await first(), nil) : (nil, try await second())
+    }
+    guard let one = values.compactMap(\.0).first, let other = values.compactMap(\.1).first else {
+        // Each of the two has a value where neither has thrown.
+        throw PlatformError(.noMetadata)
+    }
+    return (one, other)
+}

@@ -1,11 +1,13 @@
 internal import Platform
 
+extension PlatformName { static let digitalOcean: PlatformName = "digitalocean" }
+
 /// DigitalOcean droplets.
 enum DigitalOcean {
     static let definition = PlatformDefinition(
-        "digitalocean",
+        .digitalOcean,
         marks: [
             PlatformMark(.dmi(.systemVendor), .equals("DigitalOcean"), .provider)
         ],
-        dataSource: .imds)
+        dataSource: .imds, source: DigitalOceanMetadata())
 }

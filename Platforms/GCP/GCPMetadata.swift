@@ -51,8 +51,8 @@ struct GCPMetadata: MetadataSource {
         snapshot.mark = response.header("ETag")
         if let (text, encoding) = tree.userData {
             snapshot.userData = try UserData(
-                Array(text.utf8), encoding: encoding, of: .gcp,
-                at: await session.url(of: "\(root)instance/attributes/user-data"))
+                Array(text.utf8), of: .gcp,
+                at: await session.url(of: "\(root)instance/attributes/user-data"), encoding: encoding)
         }
         return snapshot
     }

@@ -1,6 +1,6 @@
 internal import Platform
 
-/// KubeVirt.
+/// KubeVirt: a drive of NoCloud's form (`cloudInitNoCloud`), or of OpenStack's (`cloudInitConfigDrive`).
 enum KubeVirt {
     static let definition = PlatformDefinition(
         "kubevirt",
@@ -8,5 +8,5 @@ enum KubeVirt {
             PlatformMark(.dmi(.systemVendor), .equals("KubeVirt"), .provider),
             PlatformMark(.dmi(.productName), .equals("KubeVirt"), .provider),
         ],
-        dataSource: .configDrive)
+        dataSource: .configDrive, source: SeedSource("kubevirt", takesConfigDrive: true))
 }

@@ -1,6 +1,7 @@
 internal import Platform
 
-/// LXD and Incus virtual machines.
+/// LXD and Incus virtual machines. Their API in the guest (`/dev/lxd/sock`) is there only where their agent runs; what the host attaches
+/// for everybody is NoCloud's drive (a disk whose source is `cloud-init:config`).
 enum LXD {
     static let definition = PlatformDefinition(
         "lxd",
@@ -9,5 +10,5 @@ enum LXD {
             PlatformMark(.virtioPort, .equals("com.canonical.lxd"), .attached),
             PlatformMark(.virtioPort, .equals("org.linuxcontainers.lxd"), .attached),
         ],
-        dataSource: .imds)
+        dataSource: .configDrive, source: SeedSource("lxd"))
 }

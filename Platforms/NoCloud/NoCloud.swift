@@ -8,5 +8,5 @@ enum NoCloud {
             PlatformMark(.blockLabel, .equals("cidata"), .attached),
             PlatformMark(.dmi(.productSerial), .contains("ds=nocloud"), .provider),
         ],
-        dataSource: .configDrive)
+        dataSource: .configDrive, source: SeedSource("nocloud"))
 }

@@ -24,8 +24,8 @@ struct OracleMetadata: MetadataSource {
             snapshot = instance.snapshot
             if let text = instance.userData {
                 snapshot.userData = try UserData(
-                    Array(text.utf8), encoding: "base64", of: .oracle,
-                    at: await session.url(of: "/opc/v2/instance/metadata/user_data"))
+                    Array(text.utf8), of: .oracle,
+                    at: await session.url(of: "/opc/v2/instance/metadata/user_data"), encoding: "base64")
             }
         }
         for case .links(let links) in parts { links.add(to: &snapshot) }

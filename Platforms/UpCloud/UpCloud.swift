@@ -1,11 +1,13 @@
 internal import Platform
 
+extension PlatformName { static let upCloud: PlatformName = "upcloud" }
+
 /// UpCloud.
 enum UpCloud {
     static let definition = PlatformDefinition(
-        "upcloud",
+        .upCloud,
         marks: [
             PlatformMark(.dmi(.systemVendor), .equals("UpCloud"), .provider)
         ],
-        dataSource: .imds)
+        dataSource: .imds, source: UpCloudMetadata())
 }

@@ -102,19 +102,15 @@ struct WatchedKind<Object: Hashable & Sendable> {
 struct WatchRun<Object: Hashable & Sendable>: ~Copyable {
     private let kind: WatchedKind<Object>
     private let options: WatchOptions
-    private let interrupt: Interrupt
-    private let wakeUp: WakeUp
+    private let writer: EventWriter
     /// Nil is never.
     private let deadline: Deadline?
 
     init(_ kind: WatchedKind<Object>, _ options: WatchOptions) {
         self.kind = kind
         self.options = options
-        interrupt = Interrupt()
-        wakeUp = WakeUp(readable: [interrupt.descriptor], hangingUp: [1])
         deadline = options.timeout.map { Deadline(in: .seconds($0)) }
-        // A reader that has gone is an error of write(2), and no death.
-        _ = signal(SIGPIPE, SIG_IGN)
+        writer = EventWriter(until: deadline)
     }
 
     func run() throws {
@@ -123,7 +119,7 @@ struct WatchRun<Object: Hashable & Sendable>: ~Copyable {
         } catch {
             throw CommandFailure(error, "\(kind.noun) watch")
         }
-        exit(interrupt.isPending ? CommandFailure.Exit.interrupted.rawValue : 0)
+        exit(writer.isInterrupted ? CommandFailure.Exit.interrupted.rawValue : 0)
     }
 
     private func watch() throws(NetlinkError) {
@@ -139,9 +135,9 @@ struct WatchRun<Object: Hashable & Sendable>: ~Copyable {
         // From here on every change is told, with or without what there was.
         guard tell("resynchronized", [:]) else { return }
         while true {
-            let event = try monitor.next(until: deadline ?? Deadline(in: .seconds(3_600)), or: wakeUp)
+            let event = try monitor.next(until: deadline ?? Deadline(in: .seconds(3_600)), or: writer.wakeUp)
             guard let event else {
-                if wakeUp.isFired || deadline?.hasPassed == true { return }
+                if writer.wakeUp.isFired || deadline?.hasPassed == true { return }
                 continue
             }
             guard tell(event, &names) else { return }
@@ -178,36 +174,15 @@ struct WatchRun<Object: Hashable & Sendable>: ~Copyable {
             var members = document.object ?? [:]
             members["event"] = .string(event)
             guard let text = try? JSONText.encode(JSONValue.object(members), as: .line) else { return true }
-            return write(text)
+            return writer.write(text)
         }
         switch event {
-        case "present": return write(kind.line(document))
-        case "added": return write("Added \(kind.line(document))")
-        case "changed": return write("Changed \(kind.line(document))")
-        case "removed": return write("Deleted \(kind.line(document))")
-        case "overrun": return write("Overrun: changes were lost; what they were follows")
+        case "present": return writer.write(kind.line(document))
+        case "added": return writer.write("Added \(kind.line(document))")
+        case "changed": return writer.write("Changed \(kind.line(document))")
+        case "removed": return writer.write("Deleted \(kind.line(document))")
+        case "overrun": return writer.write("Overrun: changes were lost; what they were follows")
         default: return true
         }
-    }
-
-    /// One line at once. A reader that is slow is waited for, and signals and the deadline end the wait; false where it is over.
-    private func write(_ text: String) -> Bool {
-        let bytes = Array((text + "\n").utf8)
-        var done = 0
-        while done < bytes.count {
-            let limit = deadline ?? Deadline(in: .seconds(3_600))
-            switch try? wakeUp.wait(for: 1, Int16(POLLOUT), until: limit) {
-            case .ready?: break
-            case .timedOut? where deadline?.hasPassed != true: continue
-            default: return false
-            }
-            // POLLOUT promises a pipe room for so much (PIPE_BUF, pipe(7)), so that the call does not block.
-            let piece = min(4_096, bytes.count - done)
-            // SAFETY: `done` and the piece after it are within the array, which lives through the call.
-            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress! + done, piece) }
-            if count < 0, errno != EINTR, errno != EAGAIN { return false }
-            done += max(0, count)
-        }
-        return true
     }
 }

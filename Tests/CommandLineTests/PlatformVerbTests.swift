@@ -68,7 +68,7 @@ struct PlatformVerbTests {
         let endpoint = "http://127.0.0.1:\(server.port)"
         expectOneLine(
             try slipway("platform metadata --platform aws --endpoint \(endpoint) --timeout 2"), exit: 5,
-            "every instance has")
+            ", which every machine of aws has")
     }
 
     @Test("a service that does not answer in time is exit 5, with nothing on stdout")
@@ -80,36 +80,5 @@ struct PlatformVerbTests {
         let json = try slipway(cloud.command + ["--timeout", "1", "--json"])
         #expect(json.status == .exited(5) && json.output.isEmpty)
         #expect(try json.errorDocument?["operation"] == "platform metadata")
-    }
-}
-
-/// The simulated service with one instance.
-private struct Cloud: ~Copyable {
-    private let directory: TemporaryDirectory
-    let server: MetadataServer
-    let instance: String
-    var command: [String] {
-        ["platform", "metadata", "--platform", "aws", "--endpoint", "http://127.0.0.1:\(server.port)"]
-    }
-
-    init(_ arguments: [String] = []) throws {
-        let directory = try TemporaryDirectory()
-        let instance = "i-\(UInt64.random(in: 0x1000_0000_0000_0000...UInt64.max))"
-        let mac = "52:54:00:12:34:56"
-        let interface = "network/interfaces/macs/\(mac)"
-        let files = [
-            "instance-id": instance, "instance-type": "t3.small", "instance-life-cycle": "on-demand",
-            "ami-id": "ami-0123456789abcdef0", "hostname": "node-cli", "local-hostname": "node-cli",
-            "local-ipv4": "10.0.2.15", "mac": mac, "placement/region": "eu-central-1",
-            "placement/availability-zone": "eu-central-1b", "\(interface)/device-number": "0",
-            "\(interface)/mac": mac, "\(interface)/local-ipv4s": "10.0.2.15",
-            "\(interface)/subnet-ipv4-cidr-block": "10.0.2.0/24",
-        ]
-        for (name, text) in files { try directory.write("tree/latest/meta-data/\(name)", text) }
-        let server = try MetadataServer(
-            serving: directory.path.appending("tree"), scratch: directory.path, listen: ["127.0.0.1:0"], arguments)
-        self.directory = directory
-        self.instance = instance
-        self.server = server
     }
 }

@@ -106,13 +106,14 @@ struct RecordingVerbTests {
         #expect(
             try recorded.document["failed"]?.object?.keys.sorted() == [
                 "address list", "link ethtool", "link list", "link vlan list", "link wireguard", "neighbor list",
-                "route list",
-                "rule list",
+                "platform metadata", "route list", "rule list",
             ])
         expectOneLine(
             try slipway("link list --replay \(file)"), exit: 1, file, "the recording has nothing of netlink", "; ")
         #expect(try slipway("platform facts --json --replay \(file)").isSuccess)
         expectOneLine(try slipway("link list --root \(directory.path)"), exit: 2, "--root", "; ")
+        expectOneLine(
+            try slipway("platform metadata --replay \(file)"), exit: 1, file, "the recording has nothing of metadata")
     }
 
     @Test("what a recording cannot answer yet is said, not answered with this machine's")

@@ -77,7 +77,7 @@ struct ZstandardTests {
     func prefixes() throws {
         let frame = try Zstandard.compress(Array(Self.sample.prefix(2_000)))
         for length in 0..<frame.count {
-            #expect(throws: CompressionError.truncated, "\(length)") {
+            #expect(throws: CompressionError.truncated(.zstd), "\(length)") {
                 try Zstandard.decompress(Array(frame.prefix(length)), limit: 4_000)
             }
         }
@@ -93,6 +93,17 @@ struct ZstandardTests {
             // The checksum catches what the decoder does not; a flip of reserved bits may change nothing.
             if let content = try? Zstandard.decompress(bad, limit: 4_000) { #expect(content.count <= 4_000) }
         }
+    }
+
+    @Test("a frame that grows more than the ratio allows is an error, unless it is short")
+    func ratio() throws {
+        let bomb = try Zstandard.compress([UInt8](repeating: 0, count: 1 << 20))
+        #expect(throws: CompressionError.ratioTooHigh(limit: 200)) {
+            try Zstandard.decompress(bomb, limit: 1 << 20, ratio: 200)
+        }
+        #expect(try Zstandard.decompress(bomb, limit: 1 << 20).count == 1 << 20)
+        let short = try Zstandard.compress([UInt8](repeating: 0, count: 64 << 10))
+        #expect(try Zstandard.decompress(short, limit: 1 << 20, ratio: 200).count == 64 << 10)
     }
 
     @Test("a level that does not exist is refused", arguments: [-5, 0, 23])

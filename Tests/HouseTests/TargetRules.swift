@@ -5,11 +5,15 @@ extension House {
         ("CKernel", []),
         ("CInit", []),
         ("CBlkid", []),
+        ("CExpat", []),
+        ("CCrypto", []),
         ("CKmod", []),
+        ("CYAML", []),
+        ("CZlib", []),
         ("CZstd", []),
         ("Kernel", ["CKernel"]),
-        ("Documents", []),
-        ("Compression", ["CZstd"]),
+        ("Documents", ["CExpat", "CYAML"]),
+        ("Compression", ["CZlib", "CZstd"]),
         // Netlink knows nothing of routes.
         ("Netlink", ["CKernel", "Kernel"]),
         ("RouteNetlink", ["CKernel", "Kernel", "Netlink"]),
@@ -18,8 +22,11 @@ extension House {
         ("Devices", ["CKernel", "Kernel"]),
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
-        ("Fetch", ["Documents", "Kernel"]),
+        ("FileSystems", ["CKernel", "Kernel"]),
+        ("Fetch", ["Kernel"]),
+        ("GuestRPC", ["CKernel", "Kernel"]),
         ("Network", ["Documents", "Kernel"]),
+        ("Trust", ["CCrypto", "Documents", "Kernel"]),
     ]
 
     private static let others: Set<String> = ["argumentParser", "nio"]

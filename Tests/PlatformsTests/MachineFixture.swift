@@ -9,7 +9,8 @@ import Testing
 /// A machine of a platform as it was recorded, or as the provider's documents have it: what it can ask, and what that means.
 ///
 /// A file of `Tests/Fixtures/platforms/<platform>/`: `provenance` (where each value is from), `facts` (as `platform facts --json`), `exchanges`
-/// (as a recording's), `volumes` (`[{"label":…,"files":{path: text, or {"base64":…}}}]`), `guestinfo` and `files` (of the host) likewise,
+/// (as a recording's; `json` instead of `body` for a document), `volumes` (`[{"label":…,"files":{path: text, or {"base64":…}}}]`), `guestinfo` and `files` (of the host; `{"link":…}` for a
+/// link) likewise, `dhcp_servers` (the context's),
 /// `otherwise` (the status of what is not among the exchanges: documents name no absent keys),
 /// and what a person read from the provider's documents: `snapshot`, `network`, or `error` (a part of its message).
 struct MachineFixture: Sendable {
@@ -34,20 +35,31 @@ struct MachineFixture: Sendable {
     var platform: PlatformName { PlatformName(rawValue: String(name.prefix { $0 != "/" })) }
 
     func context(deadline: Deadline = Deadline(in: .seconds(20))) throws -> (MetadataContext, ReplayHTTP) {
-        let exchanges = try JSONText.decode(
-            [HTTPExchange].self, from: Array(JSONText.encode(document["exchanges"] ?? []).utf8))
+        let exchanges = try exchanges()
         let http = ReplayHTTP(exchanges)
         let asked = Set(exchanges.map { "\($0.method) \($0.url)" })
         let transport = document["otherwise"]?.integer.map { status -> any HTTPTransport in
             OtherwiseHTTP(exchanges: http, known: asked, status: Int(status))
         }
-        let files = Self.bodies(document["files"])
-        let context = MetadataContext(
-            http: transport ?? http, host: HostRoot(replaying: FixtureFiles(files)), deadline: deadline,
+        let files = FixtureFiles(
+            Self.bodies(document["files"]),
+            links: (document["files"]?.object ?? [:]).compactMapValues { $0["link"]?.string })
+        var context = MetadataContext(
+            http: transport ?? http, host: HostRoot(replaying: files), deadline: deadline,
             now: document["now"]?.integer ?? 1_780_000_000,
             volumes: FixtureVolumes(document["volumes"]?.array ?? []),
             guestInfo: FixtureGuestInfo(Self.bodies(document["guestinfo"])))
+        context.dhcpServers = (document["dhcp_servers"]?.array ?? []).compactMap { $0.string.flatMap { IPAddress($0) } }
         return (context, http)
+    }
+
+    func exchanges() throws -> [HTTPExchange] {
+        let documents = try (document["exchanges"]?.array ?? []).map { exchange -> JSONValue in
+            guard var members = exchange.object, let body = members.removeValue(forKey: "json") else { return exchange }
+            members["body"] = .string(try JSONText.encode(body))
+            return .object(members)
+        }
+        return try JSONText.decode([HTTPExchange].self, from: Array(JSONText.encode(JSONValue.array(documents)).utf8))
     }
 
     static func bodies(_ value: JSONValue?) -> [String: [UInt8]] {
@@ -117,7 +129,11 @@ private struct FixtureGuestInfo: GuestInfo {
 /// A host's files out of a dictionary.
 private final class FixtureFiles: FileSource {
     let bodies: [String: [UInt8]]
-    init(_ bodies: [String: [UInt8]]) { self.bodies = bodies }
+    let links: [String: String]
+    init(_ bodies: [String: [UInt8]], links: [String: String]) {
+        self.bodies = bodies
+        self.links = links
+    }
 
     func contents(of path: FilePath, limit: Int) throws(OSError) -> [UInt8] {
         guard let body = bodies[path.string] else {
@@ -138,6 +154,7 @@ private final class FixtureFiles: FileSource {
     }
 
     func linkTarget(of path: FilePath) throws(OSError) -> FilePath {
+        if let target = links[path.string] { return FilePath(target) }
         throw OSError(operation: "readlink", errno: .noSuchFileOrDirectory, subject: path.string)
     }
 }

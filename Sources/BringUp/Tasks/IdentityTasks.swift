@@ -16,7 +16,7 @@ extension Node {
         // Shorter than the task's, so that the source's own error, which names the request, comes first.
         let deadline = Deadline(at: context.deadline.time.advanced(by: .milliseconds(-500)))
         let snapshot = try WorkerThread.blocking {
-            try await source.snapshot(in: .live(deadline: deadline))
+            try await source.snapshot(in: .live(.live, deadline: deadline))
         }
         state.with { $0.metadata = snapshot }
         context.post(.metadataKnown)

@@ -93,6 +93,8 @@ private struct RouteParts {
     private var hops: [(RouteHop, hasFamily: Bool)] = []
     /// Of ``gateway``: `via inet6 …`.
     private var hasFamily = false
+    /// Every address that was said, those too that a later word takes the place of.
+    private var said: [(word: String, address: IPAddress)] = []
     private var metrics = RouteMetrics()
     private var encapsulation: RouteEncapsulation?
     private var propagatesTimeToLive: Bool?
@@ -108,10 +110,18 @@ private struct RouteParts {
             let (address, hasFamily) = try Route.gateway(&reader)
             gateway = address
             self.hasFamily = hasFamily
-            if !hasFamily, isIPv4 == nil { isIPv4 = address.isIPv4 }
+            if !hasFamily {
+                isIPv4 = isIPv4 ?? address.isIPv4
+                said.append((word, address))
+            }
         case "dev": linkIndex = try words.link(word, &reader)
-        case "src": preferredSource = try ObjectWords.address(word, try reader.value(of: word))
-        case "from": source = try ObjectWords.anyOrPrefix(word, try reader.value(of: word))
+        case "src":
+            let address = try ObjectWords.address(word, try reader.value(of: word))
+            preferredSource = address
+            said.append((word, address))
+        case "from":
+            source = try ObjectWords.anyOrPrefix(word, try reader.value(of: word))
+            if let address = source?.address { said.append((word, address)) }
         case "metric", "priority", "preference": metric = try words.number(word, &reader)
         case "table": table = try words.named(word, .tables, &reader)
         case "proto", "protocol": origin = RouteProtocol(rawValue: try words.namedByte(word, .protocols, &reader))
@@ -198,9 +208,8 @@ private struct RouteParts {
 
     /// All addresses are of the route's family, but for a gateway of which another is said.
     private func checkFamilies(_ prefix: IPPrefix) throws(WordError) {
-        var addresses = [("src", preferredSource), ("from", source?.address), ("via", hasFamily ? nil : gateway)]
-        addresses += hops.map { ("via", $0.hasFamily ? nil : $0.0.gateway) }
-        for case (let word, let address?) in addresses where address.isIPv4 != prefix.address.isIPv4 {
+        let hops = self.hops.compactMap { hop in hop.hasFamily ? nil : hop.0.gateway.map { ("via", $0) } }
+        for (word, address) in said + hops where address.isIPv4 != prefix.address.isIPv4 {
             let family = prefix.address.isIPv4 ? "IPv4" : "IPv6"
             let hint = word == "via" ? ", or 'via \(address.isIPv4 ? "inet" : "inet6") \(address)'" : ""
             throw WordError(.malformed("\(address)", form: "of \(family) as the route is\(hint)"), word)

@@ -13,11 +13,12 @@ struct RecordCommand: ParsableCommand {
         discussion: "Secrets are redacted. Use the recording with --replay FILE.")
     @Option(name: [.short, .long], help: ArgumentHelp("The recording to write.", valueName: "file")) var output: String
     @Flag(help: "Redact serial numbers too.") var redactSerialNumbers = false
+    @OptionGroup var service: ServiceOptions
     @Option(help: ArgumentHelp("Record the host under this directory.", valueName: "dir")) var root: String?
     @Flag(name: .long, help: "Answer with a JSON document.") var json = false
 
-    /// The verbs whose planes are in a recording: files, netlink.
-    static let verbs = [
+    /// The verbs whose planes are in a recording: files, netlink, metadata.
+    private static let verbs = [
         ReadingVerb("platform facts") { try PlatformCommand.Facts.document($0.root) },
         ReadingVerb("platform detect") { try PlatformCommand.Detect.document($0.root) },
         ReadingVerb("link list") { try JSONText.encode(LinkCommand.List.document($0)) },
@@ -38,13 +39,24 @@ struct RecordCommand: ParsableCommand {
         },
     ]
 
+    /// By the service that the command names, if it names one: what is recorded says so, and the replay needs no word of it.
+    private var metadata: ReadingVerb {
+        let words = (service.platform, service.endpoint, service.interface)
+        return ReadingVerb("platform metadata") { host in
+            var service = ServiceOptions()
+            (service.platform, service.endpoint, service.interface) = words
+            // Only while it is asked: a replay has it in the recording.
+            return try PlatformCommand.Metadata.document(host, host.documents.mode == .recording ? service : nil)
+        }
+    }
+
     func run() throws {
         var options = HostOptions()
         options.root = root
         options.replay = nil
         let recording = try options.withHost("record") { host in
             try Recorder(redaction: redactSerialNumbers ? .secretsAndSerialNumbers : .secrets)
-                .record(Self.verbs, of: host, date: Int64(time(nil)))
+                .record(Self.verbs + [metadata], of: host, date: Int64(time(nil)))
         }
         do { try recording.write(to: FilePath(output)) } catch {
             throw CommandFailure(

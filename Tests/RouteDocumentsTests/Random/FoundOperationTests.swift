@@ -36,6 +36,8 @@ struct FoundOperationTests {
             "a route's addresses are of its family",
             [
                 "!-4 route add 10.4.4.4 from 2001:db8:7::/64 dev v0", "!-4 route add 10.4.4.4 dev v0 src 2001:db8::2",
+                "!-4 route add 10.4.4.4 dev v0 src 2001:db8::2 src 10.0.0.1",
+                "!-4 route add 10.4.4.4 via 2001:db8::9 via 10.0.0.9 dev v0",
                 "!-4 route add 10.4.4.4 via 2001:db8::9 dev v0", "-4 route add 10.4.4.4 via inet6 2001:db8::9 dev v0",
                 "!-6 route add 2001:db8:9::/48 via 10.0.0.9",
                 "!-4 route add 10.7.0.0/16 nexthop via 2001:db8::9 dev v0",

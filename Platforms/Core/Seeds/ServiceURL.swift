@@ -1,0 +1,77 @@
+public import Fetch
+internal import Kernel
+
+/// The address of a document as its owner wrote it, taken apart (RFC 3986).
+public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
+    public enum Scheme: String, Hashable, Sendable {
+        case http, https
+    }
+    public let scheme: Scheme
+    /// A name, or an address without brackets.
+    public let host: String
+    public let port: Int
+    /// With the query; begins with a slash.
+    public let path: String
+
+    private static let limit = 2048
+
+    /// Nil for what is no http or https URL, or has what nobody should write there: a user, a fragment, blanks.
+    public init?(_ text: String) {
+        guard text.utf8.count <= Self.limit, !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7f }) else { return nil }
+        let lowered = text.lowercased()
+        guard let scheme = [Scheme.https, .http].first(where: { lowered.hasPrefix("\($0.rawValue)://") }) else {
+            return nil
+        }
+        let rest = text.dropFirst(scheme.rawValue.count + 3)
+        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+        let authority = rest[..<end]
+        guard !authority.contains("@"), !rest.contains("#") else { return nil }
+        let tail = rest[end...]
+        let name: Substring
+        let number: Substring
+        if authority.first == "[" {
+            guard let close = authority.firstIndex(of: "]") else { return nil }
+            name = authority[authority.index(after: authority.startIndex)..<close]
+            number = authority[authority.index(after: close)...]
+            guard IPv6Address(String(name)) != nil else { return nil }
+        } else {
+            let colon = authority.firstIndex(of: ":") ?? authority.endIndex
+            name = authority[..<colon]
+            number = authority[colon...]
+        }
+        guard !name.isEmpty, number.isEmpty || number.first == ":" else { return nil }
+        if number.isEmpty {
+            port = scheme == .http ? 80 : 443
+        } else {
+            guard let value = UInt16(number.dropFirst()), value > 0 else { return nil }
+            port = Int(value)
+        }
+        self.scheme = scheme
+        host = String(name)
+        path = tail.first == "/" ? String(tail) : "/\(tail)"
+    }
+
+    /// Where it is asked; nil for a name, which nothing here resolves.
+    public var endpoint: HTTPEndpoint? { IPAddress(host) == nil ? nil : HTTPEndpoint(address: host, port: port) }
+
+    public var description: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        let isUsual = port == (scheme == .http ? 80 : 443)
+        return "\(scheme.rawValue)://\(name)\(isUsual ? "" : ":\(port)")\(path)"
+    }
+
+    /// The endpoint, or why this build cannot ask there.
+    public func requireEndpoint(of platform: PlatformName) throws(PlatformError) -> HTTPEndpoint {
+        guard scheme == .http else {
+            throw PlatformError(
+                .noMetadata, platform: platform, url: description,
+                hint: "this build has no TLS: give an http URL, or bring the document on a volume")
+        }
+        guard let endpoint else {
+            throw PlatformError(
+                .noMetadata, platform: platform, url: description,
+                hint: "names are not resolved this early: give a literal address")
+        }
+        return endpoint
+    }
+}
