@@ -32,7 +32,8 @@ struct AzureInstance: Sendable {
         userData = try compute.text("userData")
         isSpot = ["spot", "low"].contains(try compute.line("priority")?.lowercased())
         evictionPolicy = try compute.line("evictionPolicy")
-        snapshot.identity = MetadataSnapshot.Identity(isVerified: false, reason: "the service gave no attested document")
+        snapshot.identity = MetadataSnapshot.Identity(
+            isVerified: false, reason: "the service gave no attested document")
         let network = try document.require("network", document.member)
         let links = try network.require("interface", network.member).elements()
         guard !links.isEmpty else { throw .missing(network.place("interface")) }
@@ -108,7 +109,8 @@ struct AzureInstance: Sendable {
                 guard resources.isEmpty || resources.contains(where: names.contains) else { continue }
                 mine.append([
                     "id": JSONValue(try event.line("EventId")), "type": JSONValue(try event.line("EventType")),
-                    "status": JSONValue(try event.line("EventStatus")), "not_before": JSONValue(try event.line("NotBefore")),
+                    "status": JSONValue(try event.line("EventStatus")),
+                    "not_before": JSONValue(try event.line("NotBefore")),
                     "description": JSONValue(try event.line("Description")),
                     "source": JSONValue(try event.line("EventSource")),
                     "duration": JSONValue(try event.number("DurationInSeconds", in: -1...Int(Int32.max))),
@@ -134,7 +136,9 @@ struct AzureInstance: Sendable {
     }
 
     private static func raw(_ document: JSONValue) -> JSONValue {
-        guard case .object(var members) = document, case .object(var compute)? = members["compute"] else { return document }
+        guard case .object(var members) = document, case .object(var compute)? = members["compute"] else {
+            return document
+        }
         compute["userData"] = nil
         compute["customData"] = nil
         members["compute"] = .object(compute)

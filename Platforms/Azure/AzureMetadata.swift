@@ -31,8 +31,9 @@ struct AzureMetadata: MetadataSource {
         var snapshot = instance.snapshot
         let asksEvents = isWatched || instance.isSpot
         // The service takes five requests a second.
-        let others = try await concurrently(asksEvents ? [Self.attestedPath, Self.eventsPath] : [Self.attestedPath], width: 2)
-        { (path) throws(PlatformError) in
+        let others = try await concurrently(
+            asksEvents ? [Self.attestedPath, Self.eventsPath] : [Self.attestedPath], width: 2
+        ) { (path) throws(PlatformError) in
             try await Self.once(path, in: context)
         }
         if let attested = others[0] {
@@ -91,7 +92,8 @@ extension FetchPolicy {
                 403: .terminal("the service refuses this machine, or the request was forwarded"),
                 405: .terminal("the service knows this path for another method alone"), 410: .transient,
             ]) { _, new in new },
-            hint: "the service answers the primary interface and its primary address alone: check that it has its lease",
+            hint:
+                "the service answers the primary interface and its primary address alone: check that it has its lease",
             width: 4)
     }
 }

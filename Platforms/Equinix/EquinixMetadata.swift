@@ -26,5 +26,7 @@ extension FetchPolicy {
             401: .terminal("the service knows no server of this address"),
             403: .terminal("the service knows no server of this address"), 404: .absent,
         ],
-        hint: "the service answers in Layer 3 and Hybrid Bonded mode alone, once the server is active: check the address and the route")
+        hint:
+            "the service answers in Layer 3 and Hybrid Bonded mode alone, once the server is active: check the address and the route"
+    )
 }

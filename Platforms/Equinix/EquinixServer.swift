@@ -40,7 +40,8 @@ struct EquinixServer: Sendable {
         let network = try document.require("network", document.member)
         let links = try Self.links(network)
         try addNetwork(
-            links, Self.addresses(network), bonding: network.member("bonding"), privateNetworks: document.prefixes("private_subnets"))
+            links, Self.addresses(network), bonding: network.member("bonding"),
+            privateNetworks: document.prefixes("private_subnets"))
     }
 
     private static func links(_ network: MetadataDocument) throws(MetadataFault) -> [Link] {

@@ -66,7 +66,8 @@ extension FetchPolicy {
         headers: [HTTPHeader("Metadata-Flavor", "Google")], answerHeader: HTTPHeader("Metadata-Flavor", "Google"),
         statuses: [
             400: .terminal("the server does not know a parameter of the request"),
-            403: .terminal("the server takes no request without Metadata-Flavor, or one that was forwarded, or is turned off"),
+            403: .terminal(
+                "the server takes no request without Metadata-Flavor, or one that was forwarded, or is turned off"),
             404: .absent,
         ],
         hint: "check the link and the route to 169.254.169.254, or try again with a longer deadline")

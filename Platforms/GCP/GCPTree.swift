@@ -149,7 +149,9 @@ struct GCPTree: Sendable {
 
     /// Without the user data, and without what would let another act as the machine.
     private static func raw(_ tree: MetadataDocument) -> [String: JSONValue] {
-        guard case .object(var members) = tree.value, case .object(var instance)? = members["instance"] else { return [:] }
+        guard case .object(var members) = tree.value, case .object(var instance)? = members["instance"] else {
+            return [:]
+        }
         if case .object(var attributes)? = instance["attributes"] {
             attributes["user-data"] = nil
             instance["attributes"] = .object(attributes)

@@ -42,7 +42,8 @@ struct OpenStackNetwork: Sendable {
         return link
     }
 
-    private func interface(_ link: OpenStackLink, _ bonds: inout Int) throws(MetadataFault) -> DesiredNetwork.Interface {
+    private func interface(_ link: OpenStackLink, _ bonds: inout Int) throws(MetadataFault) -> DesiredNetwork.Interface
+    {
         var interface = DesiredNetwork.Interface(mac: link.mac)
         interface.name = link.name
         interface.mtu = link.mtu
@@ -85,7 +86,9 @@ struct OpenStackNetwork: Sendable {
             }
             if !interface.addresses.contains(address) { interface.addresses.append(address) }
             // What stands here is all; a link with a dynamic network beside it listens all the same.
-            if type == "ipv6", interface.acceptsRouterAdvertisements == nil { interface.acceptsRouterAdvertisements = false }
+            if type == "ipv6", interface.acceptsRouterAdvertisements == nil {
+                interface.acceptsRouterAdvertisements = false
+            }
         case "ipv4_dhcp": interface.dhcp4 = true
         case "ipv6_dhcp", "ipv6_dhcpv6-stateful":
             interface.dhcp6 = true

@@ -17,7 +17,9 @@ struct AzureTests {
                 "compute": [
                     "vmId": "02aab8a4", "vmSize": "Standard_A3", "location": "westus", "name": "a", "zone": "",
                     "priority": "", "userData": "c2VjcmV0", "customData": "secret", "tagsList": [],
-                    "publicKeys": [["keyData": "ssh-rsa A"], ["keyData": "---- BEGIN SSH2 PUBLIC KEY ----\r\nAAAA\r\n----"]],
+                    "publicKeys": [
+                        ["keyData": "ssh-rsa A"], ["keyData": "---- BEGIN SSH2 PUBLIC KEY ----\r\nAAAA\r\n----"],
+                    ],
                 ],
                 "network": [
                     "interface": [
@@ -51,7 +53,8 @@ struct AzureTests {
             (["compute"], "compute"), (["compute", "vmId"], "compute.vmId"), (["compute", "vmSize"], "compute.vmSize"),
             (["compute", "location"], "compute.location"), (["compute", "name"], "compute.name"),
             (["network"], "network"), (["network", "interface"], "network.interface"),
-            (["network", "interface", "0"], "network.interface"), (link + ["macAddress"], "network.interface[0].macAddress"),
+            (["network", "interface", "0"], "network.interface"),
+            (link + ["macAddress"], "network.interface[0].macAddress"),
             (link + ["ipv4"], "network.interface[0].ipv4.ipAddress"),
             (link + ["ipv4", "ipAddress", "0"], "network.interface[0].ipv4.ipAddress"),
             (link + ["ipv4", "subnet"], "network.interface[0].ipv4.subnet"),
@@ -77,7 +80,8 @@ struct AzureTests {
     @Test(
         "nonsense is refused and named, not believed",
         arguments: [
-            (["compute"], "x"), (["compute", "vmId"], 5), (["compute", "name"], "a\nb"), (["compute", "tagsList"], "x"),
+            (["compute"], "x"), (["compute", "vmId"], 5), (["compute", "name"], "a\nb"),
+            (["compute", "tagsList"], "x"),
             (["compute", "tagsList"], [["name": 1]]), (["compute", "publicKeys"], ["ssh-rsa A"]),
             (["compute", "userData"], "***"), (["network"], []), (["network", "interface"], "x"),
             (link + ["macAddress"], "000D3AF806E"), (link + ["macAddress"], "+00D3AF806EC"),
@@ -124,9 +128,11 @@ struct AzureTests {
         #expect(try await Self.service.fetch(http).spot["events"] == [])
     }
 
-    @Test("events that are nonsense are refused", arguments: [
-        #"{"Events":"x"}"#, #"{"Events":[1]}"#, #"{"Events":[{"Resources":["a"],"EventType":1}]}"#, "<html>", "[]",
-    ])
+    @Test(
+        "events that are nonsense are refused",
+        arguments: [
+            #"{"Events":"x"}"#, #"{"Events":[1]}"#, #"{"Events":[{"Resources":["a"],"EventType":1}]}"#, "<html>", "[]",
+        ])
     func badEvents(body: String) async throws {
         #expect(await Self.service.failure(try spot([.body(body)]))?.exit == .failed)
     }

@@ -72,7 +72,8 @@ struct EquinixTests {
 
     @Test("a server that the service does not know is refused", arguments: [401, 403, 301])
     func refusal(status: Int) async throws {
-        let error = await Self.service.failure(try Self.service.http([Self.path: [.status(status)]]), within: .seconds(30))
+        let error = await Self.service.failure(
+            try Self.service.http([Self.path: [.status(status)]]), within: .seconds(30))
         #expect(error?.kind == .refused && error?.status == status)
     }
 

@@ -19,7 +19,8 @@ struct GCPChangeTests {
     private func source() throws -> any MetadataSource { try #require(Registry.platform("gcp")?.source) }
 
     /// Answers a request that waits with the next of `waits`, what finds the service with nothing, and the tree else.
-    private func http(_ first: ScriptedHTTP.Reply, then: [ScriptedHTTP.Reply], waits: [ScriptedHTTP.Reply]) -> ScriptedHTTP
+    private func http(_ first: ScriptedHTTP.Reply, then: [ScriptedHTTP.Reply], waits: [ScriptedHTTP.Reply])
+        -> ScriptedHTTP
     {
         ScriptedHTTP([
             GCPTests.path: [first] + then, "GET /": [.body("computeMetadata/\n", ["Metadata-Flavor": "Google"])],
@@ -30,7 +31,8 @@ struct GCPChangeTests {
     @Test("a change is waited for by the ETag of the last fetch, and fetched whole")
     func change() async throws {
         let changed = gcpTree.setting(["instance", "maintenanceEvent"], "MIGRATE_ON_HOST_MAINTENANCE")
-        let http = http(try reply(gcpTree, "aa11"), then: [try reply(changed, "bb22")], waits: [try reply(changed, "bb22")])
+        let http = http(
+            try reply(gcpTree, "aa11"), then: [try reply(changed, "bb22")], waits: [try reply(changed, "bb22")])
         let context = context(http)
         let before = try await source().snapshot(in: context)
         let after = try #require(try await source().change(since: before, in: context))
@@ -80,7 +82,8 @@ struct GCPChangeTests {
     @Test("a foreign ETag cannot add to the request")
     func hostileTag() async throws {
         let http = http(
-            try reply(gcpTree, "x&recursive=false HTTP/1.1"), then: [], waits: [try reply(gcpTree, "x&recursive=false HTTP/1.1")])
+            try reply(gcpTree, "x&recursive=false HTTP/1.1"), then: [],
+            waits: [try reply(gcpTree, "x&recursive=false HTTP/1.1")])
         let context = context(http)
         let before = try await source().snapshot(in: context)
         #expect(try await source().change(since: before, in: context) == nil)

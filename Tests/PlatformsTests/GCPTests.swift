@@ -9,7 +9,8 @@ import Testing
 /// A machine's tree as "Predefined VM metadata keys" has it, to be spoilt.
 let gcpTree: JSONValue = [
     "instance": [
-        "id": 1_794_043_451_263_962_812, "machineType": "projects/7/machineTypes/e2-micro", "zone": "projects/7/zones/us-east1-b",
+        "id": 1_794_043_451_263_962_812, "machineType": "projects/7/machineTypes/e2-micro",
+        "zone": "projects/7/zones/us-east1-b",
         "hostname": "a.us-east1-b.c.p.internal", "attributes": [:], "maintenanceEvent": "NONE", "preempted": "FALSE",
         "tags": [], "virtualClock": ["driftToken": "0"],
         "serviceAccounts": ["default": ["email": "a@example.com", "token": "ya29.secret"]],
@@ -35,7 +36,8 @@ struct GCPTests {
         MetadataContext(http: http, host: .live, deadline: Deadline(in: deadline), now: 1_780_000_000)
     }
 
-    private func fetch(_ http: ScriptedHTTP, within deadline: Duration = .seconds(20)) async throws -> MetadataSnapshot {
+    private func fetch(_ http: ScriptedHTTP, within deadline: Duration = .seconds(20)) async throws -> MetadataSnapshot
+    {
         try await #require(Registry.platform("gcp")?.source).snapshot(in: context(http, within: deadline))
     }
 
@@ -91,14 +93,16 @@ struct GCPTests {
     @Test(
         "nonsense is refused and named, not believed",
         arguments: [
-            (["instance"], "x"), (["instance", "id"], .number(1.5)), (["instance", "id"], .number(1e300)), (["instance", "id"], "a\nb"),
+            (["instance"], "x"), (["instance", "id"], .number(1.5)), (["instance", "id"], .number(1e300)),
+            (["instance", "id"], "a\nb"),
             (["instance", "zone"], 7), (["instance", "hostname"], ["a"]), (["instance", "attributes"], "x"),
             (["instance", "tags"], [1]), (["instance", "tags"], "a"), (["instance", "networkInterfaces"], "x"),
             (["instance", "networkInterfaces", "0"], "x"), (["instance", "networkInterfaces", "0", "mac"], "eth0"),
             (["instance", "networkInterfaces", "0", "mac"], "01:00:5e:00:00:01"),
             (["instance", "networkInterfaces", "0", "mtu"], 1_000_000),
             (["instance", "networkInterfaces", "0", "mtu"], 9_223_372_036_854_775_807),
-            (["instance", "networkInterfaces", "0", "mtu"], "-1"), (["instance", "networkInterfaces", "0", "mtu"], true),
+            (["instance", "networkInterfaces", "0", "mtu"], "-1"),
+            (["instance", "networkInterfaces", "0", "mtu"], true),
             (["instance", "networkInterfaces", "0", "ip"], "10.128.0.300"),
             (["instance", "networkInterfaces", "0", "ip"], "2001:db8::1"),
             (["instance", "networkInterfaces", "0", "subnetmask"], "255.0.255.0"),
@@ -110,7 +114,10 @@ struct GCPTests {
             (["instance", "networkInterfaces", "0", "accessConfigs"], [["externalIp": "<html>"]]),
             (["instance", "networkInterfaces", "0", "dnsServers"], ["resolver"]),
             (["instance", "scheduling"], ["preemptible": "PERHAPS"]),
-            (["instance", "vlanNetworkInterfaces"], ["0": ["5": ["parentInterface": "/x/9/", "mac": "42:01:0a:80:00:47"]]]),
+            (
+                ["instance", "vlanNetworkInterfaces"],
+                ["0": ["5": ["parentInterface": "/x/9/", "mac": "42:01:0a:80:00:47"]]]
+            ),
             (["instance", "vlanNetworkInterfaces"], ["0": ["99999": ["parentInterface": "/x/0/"]]]),
             (["instance", "attributes"], ["user-data": "***", "user-data-encoding": "base64"]),
         ] as [([String], JSONValue)])
@@ -153,9 +160,14 @@ struct GCPTests {
         arguments: [
             ([:], ["ssh-keys": "p:ssh-rsa P"], ["ssh-rsa P"]),
             (["ssh-keys": "i:ssh-rsa I"], ["ssh-keys": "p:ssh-rsa P"], ["ssh-rsa I", "ssh-rsa P"]),
-            (["ssh-keys": "i:ssh-rsa I", "block-project-ssh-keys": "TRUE"], ["ssh-keys": "p:ssh-rsa P"], ["ssh-rsa I"]),
-            (["ssh-keys": "i:ssh-rsa I", "block-project-ssh-keys": "false"], ["ssh-keys": "p:ssh-rsa P"],
-             ["ssh-rsa I", "ssh-rsa P"]),
+            (
+                ["ssh-keys": "i:ssh-rsa I", "block-project-ssh-keys": "TRUE"], ["ssh-keys": "p:ssh-rsa P"],
+                ["ssh-rsa I"]
+            ),
+            (
+                ["ssh-keys": "i:ssh-rsa I", "block-project-ssh-keys": "false"], ["ssh-keys": "p:ssh-rsa P"],
+                ["ssh-rsa I", "ssh-rsa P"]
+            ),
             (["sshKeys": "o:ssh-rsa O"], ["ssh-keys": "p:ssh-rsa P"], ["ssh-rsa O"]),
             ([:], ["sshKeys": "q:ssh-rsa Q"], ["ssh-rsa Q"]),
             (["enable-oslogin": "TRUE", "ssh-keys": "i:ssh-rsa I"], ["ssh-keys": "p:ssh-rsa P"], []),

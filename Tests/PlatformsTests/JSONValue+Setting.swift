@@ -15,7 +15,9 @@ extension JSONValue {
             return .object(members)
         case .array(var elements):
             guard let index = Int(key), elements.indices.contains(index) else { return self }
-            if rest.isEmpty, value == nil { elements.remove(at: index) } else {
+            if rest.isEmpty, value == nil {
+                elements.remove(at: index)
+            } else {
                 elements[index] = elements[index].setting(rest, value)
             }
             return .array(elements)

@@ -22,7 +22,8 @@ struct OpenStackTests {
                 "links": [
                     ["id": "tap0", "type": "ovs", "ethernet_mac_address": "fa:16:3e:9c:bf:3d", "mtu": 1450],
                     [
-                        "id": "bond", "type": "bond", "ethernet_mac_address": "fa:16:3e:9c:bf:3d", "bond_mode": "802.3ad",
+                        "id": "bond", "type": "bond", "ethernet_mac_address": "fa:16:3e:9c:bf:3d",
+                        "bond_mode": "802.3ad",
                         "bond_links": ["tap0"],
                     ],
                     [
@@ -32,7 +33,8 @@ struct OpenStackTests {
                 ],
                 "networks": [
                     [
-                        "id": "n0", "link": "tap0", "type": "ipv4", "ip_address": "10.0.0.5", "netmask": "255.255.255.0",
+                        "id": "n0", "link": "tap0", "type": "ipv4", "ip_address": "10.0.0.5",
+                        "netmask": "255.255.255.0",
                         "routes": [["network": "0.0.0.0", "netmask": "0.0.0.0", "gateway": "10.0.0.1"]],
                     ]
                 ],
@@ -85,13 +87,17 @@ struct OpenStackTests {
         try await Self.service.expectNonsense(path, place, value ?? .null)
     }
 
-    @Test("keys of others' making are understood: a gateway, a mask as a length, resolvers of a network, an unknown service")
+    @Test(
+        "keys of others' making are understood: a gateway, a mask as a length, resolvers of a network, an unknown service"
+    )
     func dialects() async throws {
         let service = Self.service
         let http = try service.http([
             Self.net: [
                 try service.reply([
-                    "links": [["id": "a", "type": "vhostuser", "ethernet_mac_address": "fa:16:3e:9c:bf:3d", "name": "lan0"]],
+                    "links": [
+                        ["id": "a", "type": "vhostuser", "ethernet_mac_address": "fa:16:3e:9c:bf:3d", "name": "lan0"]
+                    ],
                     "networks": [
                         [
                             "link": "a", "type": "ipv6", "ip_address": "2001:db8::5", "netmask": "64",

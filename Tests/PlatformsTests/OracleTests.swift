@@ -11,7 +11,8 @@ struct OracleTests {
         documents: [
             instance: [
                 "id": "ocid1.instance.oc1.phx.a", "shape": "VM.Standard.E3.Flex", "canonicalRegionName": "us-phoenix-1",
-                "availabilityDomain": "qIZq:PHX-AD-1", "hostname": "a", "metadata": ["user_data": "c2VjcmV0", "role": "db"],
+                "availabilityDomain": "qIZq:PHX-AD-1", "hostname": "a",
+                "metadata": ["user_data": "c2VjcmV0", "role": "db"],
             ],
             links: [
                 [
@@ -67,7 +68,8 @@ struct OracleTests {
             (links, ["0", "privateIp"], "10.0.0.256"), (links, ["0", "privateIp"], "2001:db8::1"),
             (links, ["0", "privateIp"], "10.0.1.1"), (links, ["0", "subnetCidrBlock"], "10.0.0.0"),
             (links, ["0", "subnetCidrBlock"], "10.0.0.0/64"), (links, ["0", "virtualRouterIp"], "router"),
-            (links, ["0", "vlanTag"], 9_999_999_999_999), (links, ["0", "nicIndex"], "x"), (links, ["0", "nicIndex"], 0),
+            (links, ["0", "vlanTag"], 9_999_999_999_999), (links, ["0", "nicIndex"], "x"),
+            (links, ["0", "nicIndex"], 0),
             (links, ["0", "ipv6Addresses"], "2001:db8::5"), (links, ["0", "ipv6Addresses"], ["2001:db9::5"]),
             (links, ["0", "ipv6VirtualRouterIp"], "10.0.0.1"),
         ] as [(String, [String], JSONValue)])

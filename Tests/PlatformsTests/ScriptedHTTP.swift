@@ -14,7 +14,9 @@ final class ScriptedHTTP: HTTPTransport {
                 HTTPResponse(
                     status: status, headers: fields.map { HTTPHeader($0.key, $0.value) }, body: Array(text.utf8)))
         }
-        static func status(_ status: Int, _ fields: [String: String] = [:]) -> Reply { body("", status: status, fields) }
+        static func status(_ status: Int, _ fields: [String: String] = [:]) -> Reply {
+            body("", status: status, fields)
+        }
     }
     private struct State {
         var script: [String: [Reply]]
