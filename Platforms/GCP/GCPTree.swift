@@ -141,7 +141,7 @@ struct GCPTree: Sendable {
         guard isPreemptible || isPreempted || hasEvent || upcoming != nil else { return nil }
         return [
             "life_cycle": isPreemptible ? "spot" : "on-demand", "preempted": .bool(isPreempted),
-            "maintenance_event": JSONValue(hasEvent ? event : nil), "upcoming_maintenance": upcoming ?? nil,
+            "maintenance": JSONValue(hasEvent ? event : nil), "upcoming_maintenance": upcoming ?? nil,
             "on_host_maintenance": JSONValue(try scheduling?.line("onHostMaintenance")),
             "automatic_restart": JSONValue(try scheduling?.flag("automaticRestart")),
         ]

@@ -36,7 +36,7 @@ struct GCPChangeTests {
         let context = context(http)
         let before = try await source().snapshot(in: context)
         let after = try #require(try await source().change(since: before, in: context))
-        #expect(after.spot["maintenance_event"] == "MIGRATE_ON_HOST_MAINTENANCE" && after.mark == "bb22")
+        #expect(after.spot["maintenance"] == "MIGRATE_ON_HOST_MAINTENANCE" && after.mark == "bb22")
         let waits = http.seen.filter { $0.path.contains("wait_for_change=true") }
         #expect(waits.count == 1)
         #expect(waits.first?.path.hasSuffix("&last_etag=aa11") == true)
