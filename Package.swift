@@ -83,8 +83,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
     name: "Slipway",
     products: [
-        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "Kernel", "KernelModules", "Netlink",
-        "Network", "Platform", "Platforms", "Recordings", "RouteNetlink",
+        "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "FileSystems", "GuestRPC", "Kernel",
+        "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings", "RouteNetlink", "Trust",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],
@@ -98,6 +98,7 @@ let package = Package(
         .target(name: "CInit", path: "Modules/CInit"),
         library("CBlkid", pkgConfig: "blkid", apt: "libblkid-dev"),
         library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev"),
+        library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         library("CKmod", pkgConfig: "libkmod", apt: "libkmod-dev"),
         library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
@@ -113,11 +114,13 @@ let package = Package(
         module("Devices", ["CKernel", "Kernel"]),
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
+        module("FileSystems", ["CKernel", "Kernel"]),
         module("Fetch", ["Kernel"] + nio),
+        module("GuestRPC", ["CKernel", "Kernel"]),
         module("Network", ["Documents", "Kernel"]),
-
         platformCore("Platform", ["Compression", "Documents", "Fetch", "Kernel", "Network"]),
-        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform"]),
+        platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Trust"]),
+        module("Trust", ["CCrypto", "Documents", "Kernel"]),
 
         source("Init", ["CKernel", "Kernel"]),
         source(
@@ -132,9 +135,9 @@ let package = Package(
         executable(
             "slipway",
             [
-                "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "ImageBuilder", "Init",
-                "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings",
-                "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
+                "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "GuestRPC",
+                "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms",
+                "Recordings", "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
 
@@ -143,6 +146,7 @@ let package = Package(
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),
+        support("VMwareHarness", ["CTestSupport", "Kernel"], path: "Tests/VMwareHarness"),
         support("AgentProtocol", ["Documents", "Kernel"], path: "Tests/AgentProtocol"),
         executable(
             "slipway-test-agent",
@@ -150,12 +154,14 @@ let package = Package(
             path: "Tests/slipway-test-agent"),
         tests("BlockDevices", ["BlockDevices", "Documents", "Kernel", "TestSupport"]),
         tests("BringUp", ["BringUp", "Init", "Kernel"]),
-        tests("CommandLine", ["CTestSupport", "Documents", "Kernel", "TestSupport"]),
+        tests("CommandLine", ["CTestSupport", "Documents", "Kernel", "TestSupport", "VMwareHarness"]),
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),
         tests("DHCP", ["CTestSupport", "DHCP", "Kernel", "TestSupport"]),
         tests("Devices", ["CTestSupport", "Devices", "Kernel", "TestSupport"]),
         tests("Documents", ["Documents", "Kernel", "TestSupport"]),
         tests("Fetch", ["CTestSupport", "Documents", "Fetch", "Kernel", "TestSupport"]),
+        tests("FileSystems", ["FileSystems", "Kernel", "TestSupport"]),
+        tests("GuestRPC", ["CKernel", "CTestSupport", "GuestRPC", "Kernel", "TestSupport", "VMwareHarness"]),
         tests("House", ["Kernel"]),
         tests("ImageBuilder", ["Compression", "Documents", "ImageBuilder", "Kernel", "TestSupport"]),
         tests("Init", ["Init"]),
@@ -164,7 +170,9 @@ let package = Package(
         tests("Netlink", ["CKernel", "CTestSupport", "Kernel", "Netlink", "TestSupport"]),
         tests("Network", ["Documents", "Kernel", "Network", "TestSupport"]),
         tests("Platform", ["Compression", "Documents", "Kernel", "Platform", "TestSupport"]),
-        tests("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
+        tests(
+            "Platforms",
+            ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport", "Trust"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",
@@ -172,6 +180,7 @@ let package = Package(
                 "CTestSupport", "Documents", "Kernel", "Netlink", "RouteDocuments", "RouteNetlink", "TestSupport",
             ]),
         tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
+        tests("Trust", ["Documents", "Kernel", "TestSupport", "Trust"]),
         tests(
             "VirtualMachine",
             ["AgentProtocol", "Documents", "ImageBuilder", "Init", "Kernel", "TestSupport", "VirtualMachine"]),

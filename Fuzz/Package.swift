@@ -4,7 +4,8 @@ import PackageDescription
 // A package of its own: libFuzzer's instrumentation goes over all of a build (Scripts/fuzz gives the flags).
 
 func fuzzer(_ name: String, _ products: [String]) -> Target {
-    .executableTarget(name: name, dependencies: ["Driver"] + products.map { .product(name: $0, package: "slipway") },
+    .executableTarget(
+        name: name, dependencies: ["Driver"] + products.map { .product(name: $0, package: "slipway") },
         path: name)
 }
 
@@ -16,6 +17,7 @@ let package = Package(
         fuzzer("fuzz-messages", ["Kernel", "Netlink", "RouteNetlink"]),
         fuzzer("fuzz-attributes", ["Kernel", "Netlink", "RouteNetlink"]),
         fuzzer("fuzz-kinds", ["Kernel", "Netlink", "RouteNetlink"]),
+        fuzzer("fuzz-datamap", ["GuestRPC"]),
         fuzzer("fuzz-pcap", ["Kernel", "Netlink"]),
         fuzzer("fuzz-user-data", ["Compression", "Documents", "Platform"]),
         fuzzer("fuzz-documents", ["Documents"]),

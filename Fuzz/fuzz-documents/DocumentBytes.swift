@@ -18,16 +18,16 @@ enum DocumentBytes {
             return 0
         }
     }
+}
 
-    private static func check(_ value: JSONValue?) {
-        guard let value else { return }
-        guard let text = try? JSONText.encode(value, as: .line),
-            let again = try? JSONText.decode(JSONValue.self, from: Array(text.utf8))
-        else { fatalError("what was read cannot be said") }
-        if again != value { fatalError("what was read says something else") }
-    }
+private func check(_ value: JSONValue?) {
+    guard let value else { return }
+    guard let text = try? JSONText.encode(value, as: .line),
+        let again = try? JSONText.decode(JSONValue.self, from: Array(text.utf8))
+    else { fatalError("what was read cannot be said") }
+    if again != value { fatalError("what was read says something else") }
+}
 
-    private static func depth(_ element: XMLElement) -> Int {
-        1 + (element.children.map { depth($0) }.max() ?? 0)
-    }
+private func depth(_ element: XMLElement) -> Int {
+    1 + (element.children.map { depth($0) }.max() ?? 0)
 }

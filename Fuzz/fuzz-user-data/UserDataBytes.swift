@@ -29,11 +29,11 @@ enum UserDataBytes {
             return 0
         }
     }
+}
 
-    private static func check(_ data: UserData?) {
-        guard let data else { return }
-        if data.decoded.count > UserData.limit { fatalError("past the limit") }
-        if data.parts.reduce(0, { $0 + $1.bytes.count }) > UserData.limit { fatalError("parts past the limit") }
-        for part in data.parts where part.payloadType.isEmpty { fatalError("a part of no type") }
-    }
+private func check(_ data: UserData?) {
+    guard let data else { return }
+    if data.decoded.count > UserData.limit { fatalError("past the limit") }
+    if data.parts.reduce(0, { $0 + $1.bytes.count }) > UserData.limit { fatalError("parts past the limit") }
+    for part in data.parts where part.payloadType.isEmpty { fatalError("a part of no type") }
 }

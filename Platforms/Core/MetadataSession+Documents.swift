@@ -22,4 +22,30 @@ extension MetadataSession {
             attempt += 1
         }
     }
+
+    /// Keys below `prefix` that are texts of their own, fetched at once and read as members of one document; one that the service has
+    /// not is absent. Where `read` misses one that it requires, what is absent is fetched anew, until the deadline.
+    public nonisolated func keys<Value: Sendable>(
+        _ names: [String], below prefix: String, headers: [HTTPHeader] = [],
+        _ read: @Sendable (JSONReading) throws(ReadingFault) -> Value
+    ) async throws(PlatformError) -> Value {
+        var members: [String: JSONValue] = [:]
+        var attempt = 0
+        while true {
+            let absent = names.filter { (members[$0]?.string ?? "").isEmpty }
+            let texts = try await concurrently(absent, width: policy.width) { (name) throws(PlatformError) in
+                try await self.text("\(prefix)\(name)", headers: headers)
+            }
+            for (name, text) in zip(absent, texts) { members[name] = text.map { .string($0) } }
+            do throws(ReadingFault) {
+                return try read(JSONReading(.object(members)))
+            } catch {
+                switch error {
+                case .missing(let key): try await wait(after: attempt, for: "\(prefix)\(key)")
+                case .wrong(let problem): throw await nonsense(problem, at: prefix)
+                }
+            }
+            attempt += 1
+        }
+    }
 }

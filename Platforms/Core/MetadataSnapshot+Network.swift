@@ -40,7 +40,7 @@ extension MetadataSnapshot {
         interface.nameServers = link.nameServers
         let hasIPv6 = link.usesDHCP6 || link.addresses.contains { !$0.address.isIPv4 }
         // A router that metadata does not name tells itself.
-        interface.acceptsRouterAdvertisements = hasIPv6 && link.gateway6 == nil
+        interface.acceptsRouterAdvertisements = link.usesRouterAdvertisements ?? (hasIPv6 && link.gateway6 == nil)
         let metric = 100 * (place + 1)
         interface.metric = metric
         let gateways =

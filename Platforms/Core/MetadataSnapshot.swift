@@ -26,6 +26,8 @@ public struct MetadataSnapshot: Hashable, Sendable {
         public var usesDHCP6 = false
         /// IPv4 neighbours are reached by the router alone, whatever the subnet: nobody else answers ARP.
         public var isRouted = false
+        /// Nil for what follows from its IPv6 addresses and router; true where the platform autoconfigures what its metadata does not name.
+        public var usesRouterAdvertisements: Bool?
         public var nameServers: [IPAddress] = []
 
         public init(mac: MACAddress) { self.mac = mac }

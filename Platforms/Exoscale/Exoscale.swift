@@ -1,11 +1,13 @@
 internal import Platform
 
+extension PlatformName { static let exoscale: PlatformName = "exoscale" }
+
 /// Exoscale.
 enum Exoscale {
     static let definition = PlatformDefinition(
-        "exoscale",
+        .exoscale,
         marks: [
             PlatformMark(.dmi(.productName), .startsWith("Exoscale"), .provider)
         ],
-        dataSource: .imds)
+        dataSource: .imds, source: ExoscaleMetadata())
 }

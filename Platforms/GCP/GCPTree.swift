@@ -70,8 +70,8 @@ struct GCPTree: Sendable {
             snapshot.nameServers.append(server)
         }
         for address in interface.addresses { snapshot.list(address.address) }
-        for access in try link.elements("accessConfigs") {
-            if let address = try access.address("externalIp"),
+        for outside in try link.elements("accessConfigs") {
+            if let address = try outside.address("externalIp"),
                 !snapshot.publicAddresses.contains(address.description)
             {
                 snapshot.publicAddresses.append(address.description)

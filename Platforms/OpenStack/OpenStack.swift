@@ -1,9 +1,13 @@
 internal import Platform
 
+extension PlatformName { static let openstack: PlatformName = "openstack" }
+
 /// OpenStack, by whatever vendor; on whatever hypervisor.
 enum OpenStack {
+    static let volumeLabel = "config-2"
+
     static let definition = PlatformDefinition(
-        "openstack",
+        .openstack,
         marks: [
             PlatformMark(.dmi(.productName), .startsWith("OpenStack Nova"), .provider),
             PlatformMark(.dmi(.productName), .startsWith("OpenStack Compute"), .provider),
@@ -16,5 +20,5 @@ enum OpenStack {
             PlatformMark(.dmi(.chassisAssetTag), .equals("Samsung Cloud Platform"), .provider),
             PlatformMark(.blockLabel, .equals("config-2"), .attached, dataSource: .configDrive),
         ],
-        dataSource: .imds)
+        dataSource: .imds, source: OpenStackMetadata())
 }

@@ -1,11 +1,13 @@
 internal import Platform
 
-/// Oracle Cloud Infrastructure, whose vendor strings are those of the hypervisor below.
+extension PlatformName { static let oracle: PlatformName = "oracle" }
+
+/// Oracle Cloud Infrastructure, whose vendor strings are those of the hypervisor below, on bare metal those of the server's maker.
 enum Oracle {
     static let definition = PlatformDefinition(
-        "oracle",
+        .oracle,
         marks: [
             PlatformMark(.dmi(.chassisAssetTag), .equals("OracleCloud.com"), .provider)
         ],
-        dataSource: .imds)
+        dataSource: .imds, virtualizations: ["kvm", "none", "xen"], source: OracleMetadata())
 }

@@ -1,11 +1,13 @@
 internal import Platform
 
+extension PlatformName { static let scaleway: PlatformName = "scaleway" }
+
 /// Scaleway.
 enum Scaleway {
     static let definition = PlatformDefinition(
-        "scaleway",
+        .scaleway,
         marks: [
             PlatformMark(.dmi(.systemVendor), .equals("Scaleway"), .provider)
         ],
-        dataSource: .imds)
+        dataSource: .imds, source: ScalewayMetadata())
 }

@@ -67,6 +67,8 @@ struct CommandFailure: Error {
 enum Terminal {
     /// The whole answer at once: stdout is never partial.
     static func answer(_ text: String) { write(1, text.hasSuffix("\n") || text.isEmpty ? text : text + "\n") }
+    /// Bytes as they are, with no line's end behind them.
+    static func answer(bytes: [UInt8]) { write(1, bytes) }
     static func note(_ text: String) { write(2, text + "\n") }
 
     static func answer(_ value: some Encodable) throws {
@@ -85,8 +87,9 @@ enum Terminal {
         exit(failure.exit.rawValue)
     }
 
-    private static func write(_ descriptor: Int32, _ text: String) {
-        let bytes = Array(text.utf8)
+    private static func write(_ descriptor: Int32, _ text: String) { write(descriptor, Array(text.utf8)) }
+
+    private static func write(_ descriptor: Int32, _ bytes: [UInt8]) {
         var done = 0
         while done < bytes.count {
             // SAFETY: `done` is within the array and the rest follows it.

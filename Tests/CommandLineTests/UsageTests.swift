@@ -9,8 +9,8 @@ struct UsageTests {
     @Test(
         "help is an answer: on stdout, exit 0",
         arguments: [
-            "", "platform", "platform detect", "platform facts", "platform list", "platform metadata", "link",
-            "link list",
+            "", "platform", "platform detect", "platform facts", "platform metadata", "platform vmware",
+            "platform vmware get", "platform vmware set", "link", "link list",
             "link show", "link watch", "address watch", "route watch", "rule watch", "neighbor watch", "link add",
             "link set", "link delete", "link vlan", "link vlan list", "link vlan add",
             "link vlan delete", "link ethtool", "link wireguard", "address",
@@ -43,7 +43,8 @@ struct UsageTests {
             "image build -o x --modules ext4", "disk list --root / --replay x",
             "bring-up --restarts 99999999999999999999", "link wireguard --set x", "link wireguard wg0 --dry-run",
             "link wireguard wg0 --replace", "link wireguard wg0 --set x --show-keys",
-            "link wireguard wg0 --set x --replay x",
+            "link wireguard wg0 --set x --replay x", "platform vmware get", "platform vmware get x y",
+            "platform vmware get x --channel tcp", "platform vmware set x", "platform vmware set x y --timeout 0",
         ])
     func wrongUse(_ words: String) throws {
         let outcome = try slipway(words)
@@ -96,7 +97,12 @@ struct UsageTests {
             ["platform", "metadata", "--endpoint", "http://[]:1"],
             ["platform", "metadata", "--endpoint", "http://127.0.0.1:99999"],
             ["platform", "metadata", "--timeout", "nan"], ["platform", "metadata", "--timeout", "1e308"],
-            ["platform", "metadata", "--timeout", "-1"], ["boot", "timeline", "--from", ""], ["record", "-o", ""],
+            ["platform", "metadata", "--timeout", "-1"],
+            ["platform", "vmware", "get", ""], ["platform", "vmware", "get", "a b"],
+            ["platform", "vmware", "get", "\u{e9}"], ["platform", "vmware", "set", "", ""],
+            ["platform", "vmware", "get", "x", "--timeout", "nan"], ["platform", "vmware", "set", "x", "---"],
+            ["platform", "vmware", "get", "x", "--timeout", "1e-300"], ["boot", "timeline", "--from", ""],
+            ["record", "-o", ""],
             ["image", "inspect", ""], ["image", "build", "-o", ""],
             ["image", "build", "-o", "/nonesuch/x", "--include", ""],
             ["image", "build", "-o", "/nonesuch/x", "--include", ":"],

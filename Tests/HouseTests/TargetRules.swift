@@ -6,6 +6,7 @@ extension House {
         ("CInit", []),
         ("CBlkid", []),
         ("CExpat", []),
+        ("CCrypto", []),
         ("CKmod", []),
         ("CYAML", []),
         ("CZlib", []),
@@ -21,8 +22,11 @@ extension House {
         ("Devices", ["CKernel", "Kernel"]),
         ("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         ("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
+        ("FileSystems", ["CKernel", "Kernel"]),
         ("Fetch", ["Kernel"]),
+        ("GuestRPC", ["CKernel", "Kernel"]),
         ("Network", ["Documents", "Kernel"]),
+        ("Trust", ["CCrypto", "Documents", "Kernel"]),
     ]
 
     private static let others: Set<String> = ["argumentParser", "nio"]

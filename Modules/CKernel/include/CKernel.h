@@ -70,6 +70,7 @@ extern const int SW_XFRM_ALGO_SIZE, SW_XFRM_ALGO_AEAD_SIZE, SW_XFRM_ALGO_AUTH_SI
 #include "netlink_schema.h"
 #include "newer_uapi.h"
 #include "link_kinds.h"
+#include "guest_rpc.h"
 
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
 static const unsigned long SW_BLKSSZGET = BLKSSZGET;

@@ -5,16 +5,20 @@ struct JSONDecimal {
     let fraction: ArraySlice<UInt8>
     let exponent: Int
 
-    /// An integer wherever the number is one that 64 bits hold, however it is written (`1.0`, `1e3`); else the nearest double.
-    /// A fraction too small for a double to tell from an integer is that integer. Nil past the doubles' range.
+    /// An integer wherever the number is one that 64 bits hold, however it is written (`1.0`, `1e3`); else the nearest double, or the
+    /// integer that this is: written again, it is no other value. Nil past the doubles' range.
     ///
     /// - Parameter text: the number as written.
     func value(_ text: ArraySlice<UInt8>) -> JSONValue? {
         if let integer { return integer }
         guard let double = Double(String(decoding: text, as: UTF8.self)), double.isFinite else { return nil }
-        // Up to 2^53 a double holds every integer.
-        if double.magnitude <= 0x1p53, let integer = Int64(exactly: double) { return .integer(integer) }
-        return .number(double)
+        return Self.value(of: double)
+    }
+
+    /// A double as a value: one that is an integer of 64 bits is that.
+    static func value(of double: Double) -> JSONValue {
+        if let integer = Int64(exactly: double) { return .integer(integer) }
+        return UInt64(exactly: double).map { .unsigned($0) } ?? .number(double)
     }
 
     /// The number where it is an integer that 64 bits hold, to the last digit.

@@ -27,7 +27,7 @@ def number(text):
     value = float(text)
     if value in (float("inf"), float("-inf")):
         raise ValueError(text)
-    return f"i{int(value)}" if value == int(value) and abs(value) <= 2**53 else f"d{value.hex()}"
+    return f"i{int(value)}" if value == int(value) and -2**63 <= value < 2**64 else f"d{value.hex()}"
 
 
 class Number(str):

@@ -126,7 +126,7 @@ def notation(value):
     if isinstance(value, int):
         return f"i{value}"
     if isinstance(value, float):
-        return f"i{int(value)}" if value == int(value) and abs(value) <= 2**53 else f"d{value.hex()}"
+        return f"i{int(value)}" if value == int(value) and -2**63 <= value < 2**64 else f"d{value.hex()}"
     if isinstance(value, str):
         return "s" + value.encode().hex()
     if isinstance(value, list):

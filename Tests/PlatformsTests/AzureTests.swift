@@ -1,0 +1,148 @@
+import Documents
+import Fetch
+import Kernel
+import Platform
+import Platforms
+import Testing
+
+@Suite("Azure's Instance Metadata Service")
+struct AzureTests {
+    static let instance = "/metadata/instance?api-version=2021-12-13"
+    static let attested = "/metadata/attested/document?api-version=2020-09-01"
+    static let events = "/metadata/scheduledevents?api-version=2020-07-01"
+    static let service = SpoiltService(
+        platform: "azure",
+        documents: [
+            instance: [
+                "compute": [
+                    "vmId": "02aab8a4", "vmSize": "Standard_A3", "location": "westus", "name": "a", "zone": "",
+                    "priority": "", "userData": "c2VjcmV0", "customData": "secret", "tagsList": [],
+                    "publicKeys": [["keyData": "ssh-rsa A"], ["keyData": "---- BEGIN SSH2 PUBLIC KEY ----\r\nAAAA\r\n----"]],
+                ],
+                "network": [
+                    "interface": [
+                        [
+                            "macAddress": "000D3AF806EC",
+                            "ipv4": [
+                                "ipAddress": [["privateIpAddress": "10.1.0.4", "publicIpAddress": ""]],
+                                "subnet": [["address": "10.1.0.0", "prefix": "24"]],
+                            ],
+                            "ipv6": ["ipAddress": []],
+                        ]
+                    ]
+                ],
+            ],
+            attested: ["encoding": "pkcs7", "signature": "MIIEEg"],
+        ])
+    private static let link = ["network", "interface", "0"]
+
+    @Test("the requests are those of the documents; Scheduled Events are left alone, for asking turns them on")
+    func requests() async throws {
+        let http = try Self.service.http()
+        let snapshot = try await Self.service.fetch(http)
+        #expect(http.lines == ["GET \(Self.instance)", "GET \(Self.attested)"])
+        #expect(http.seen.allSatisfy { $0.header("Metadata") == "true" })
+        #expect(snapshot.raw["attested/document"] == Self.service.documents[Self.attested])
+    }
+
+    @Test(
+        "what every machine has is waited for until the deadline, and then named",
+        arguments: [
+            (["compute"], "compute"), (["compute", "vmId"], "compute.vmId"), (["compute", "vmSize"], "compute.vmSize"),
+            (["compute", "location"], "compute.location"), (["compute", "name"], "compute.name"),
+            (["network"], "network"), (["network", "interface"], "network.interface"),
+            (["network", "interface", "0"], "network.interface"), (link + ["macAddress"], "network.interface[0].macAddress"),
+            (link + ["ipv4"], "network.interface[0].ipv4.ipAddress"),
+            (link + ["ipv4", "ipAddress", "0"], "network.interface[0].ipv4.ipAddress"),
+            (link + ["ipv4", "subnet"], "network.interface[0].ipv4.subnet"),
+            (link + ["ipv4", "subnet", "0", "prefix"], "network.interface[0].ipv4.subnet[0].prefix"),
+        ])
+    func required(place: [String], name: String) async throws {
+        try await Self.service.expectRequired(Self.instance, place, name)
+    }
+
+    @Test("what passes while a machine is made is asked again")
+    func transient() async throws {
+        let service = Self.service
+        let whole = try service.reply(try #require(service.documents[Self.instance]))
+        let partial = try service.reply(Self.instance, [], at: Self.link + ["ipv4", "ipAddress"])
+        let http = try service.http([
+            Self.instance: [
+                .status(404), .status(410), .status(429), .status(500), .fault(.timedOut), partial, partial, whole,
+            ]
+        ])
+        #expect(try await service.fetch(http).privateAddresses == ["10.1.0.4"])
+    }
+
+    @Test(
+        "nonsense is refused and named, not believed",
+        arguments: [
+            (["compute"], "x"), (["compute", "vmId"], 5), (["compute", "name"], "a\nb"), (["compute", "tagsList"], "x"),
+            (["compute", "tagsList"], [["name": 1]]), (["compute", "publicKeys"], ["ssh-rsa A"]),
+            (["compute", "userData"], "***"), (["network"], []), (["network", "interface"], "x"),
+            (link + ["macAddress"], "000D3AF806E"), (link + ["macAddress"], "+00D3AF806EC"),
+            (link + ["macAddress"], "0x0D3AF806EC"), (link + ["ipv4"], "10.1.0.4"),
+            (link + ["ipv4", "ipAddress", "0", "privateIpAddress"], "10.1.0.400"),
+            (link + ["ipv4", "ipAddress", "0", "privateIpAddress"], "fd00::1"),
+            (link + ["ipv4", "ipAddress", "0", "publicIpAddress"], "X.X.X.X"),
+            (link + ["ipv4", "subnet", "0", "prefix"], "33"), (link + ["ipv4", "subnet", "0", "prefix"], "-1"),
+            (link + ["ipv4", "subnet", "0", "prefix"], 9_223_372_036_854_775_807),
+            (link + ["ipv4", "subnet", "0", "address"], "subnet"),
+        ] as [([String], JSONValue)])
+    func nonsense(place: [String], value: JSONValue) async throws {
+        try await Self.service.expectNonsense(Self.instance, place, value)
+    }
+
+    @Test("a service that knows none of the versions is refused, with what it was asked for")
+    func versions() async throws {
+        let error = await Self.service.failure(ScriptedHTTP([:], otherwise: .status(400)), within: .seconds(30))
+        #expect(error?.kind == .refused && error?.status == 400)
+        #expect(error?.hint.contains("2021-12-13, 2021-02-01, 2019-06-01") == true)
+    }
+
+    @Test("keys of one line alone are keys; the raw ones have no user data")
+    func keys() async throws {
+        let snapshot = try await Self.service.fetch(Self.service.http())
+        #expect(snapshot.sshKeys == ["ssh-rsa A"])
+        #expect(snapshot.userData?.decoded == Array("secret".utf8))
+        #expect(snapshot.raw["instance"]?["compute"]?["userData"] == nil)
+        #expect(snapshot.raw["instance"]?["compute"]?["customData"] == nil)
+    }
+
+    // MARK: - Scheduled Events
+
+    private func spot(_ events: [ScriptedHTTP.Reply], priority: String = "Spot") throws -> ScriptedHTTP {
+        try Self.service.http([
+            Self.instance: [Self.service.reply(Self.instance, .string(priority), at: ["compute", "priority"])],
+            Self.events: events,
+        ])
+    }
+
+    @Test("events that do not come soon are no reason to wait, and none is announced")
+    func slow() async throws {
+        let http = try spot([.fault(.timedOut)])
+        #expect(try await Self.service.fetch(http).spot["events"] == [])
+    }
+
+    @Test("events that are nonsense are refused", arguments: [
+        #"{"Events":"x"}"#, #"{"Events":[1]}"#, #"{"Events":[{"Resources":["a"],"EventType":1}]}"#, "<html>", "[]",
+    ])
+    func badEvents(body: String) async throws {
+        #expect(await Self.service.failure(try spot([.body(body)]))?.exit == .failed)
+    }
+
+    @Test("who watches asks for the events, and hears of them")
+    func change() async throws {
+        let event = #"{"Events":[{"EventId":"e","EventType":"Reboot","EventStatus":"Scheduled","Resources":["A"]}]}"#
+        let http = try spot([.body(event)], priority: "")
+        let source = try #require(Registry.platform("azure")?.source)
+        let context = Self.service.context(http, within: .seconds(30))
+        let before = try await source.snapshot(in: context)
+        #expect(before.spot == nil && !http.lines.contains("GET \(Self.events)"))
+        var soon = context
+        soon.deadline = Deadline(in: .seconds(8))
+        let after = try #require(try await source.change(since: before, in: soon))
+        #expect(after.spot["events"]?.array?.first?["type"] == "Reboot")
+        #expect(after.spot["life_cycle"] == "on-demand")
+    }
+}
