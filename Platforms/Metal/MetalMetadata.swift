@@ -38,7 +38,9 @@ struct MetalMetadata: MetadataSource {
         }
         throw PlatformError(
             .noMetadata, platform: .metal,
-            hint: "say slipway.config=URL on the kernel's command line, or attach a volume labelled slipway with a file config.yaml")
+            hint:
+                "say slipway.config=URL on the kernel's command line, or attach a volume labelled slipway with a file config.yaml"
+        )
     }
 
     private func snapshot(

@@ -46,7 +46,8 @@ struct MetalOrders: Hashable {
             case "serial": value = machine.serial
             case "mac": value = machine.mac?.description
             case "hostname": value = machine.hostName
-            default: throw unusable("slipway.config has ${\(name)}, which is none of uuid, serial, mac, hostname", template)
+            default:
+                throw unusable("slipway.config has ${\(name)}, which is none of uuid, serial, mac, hostname", template)
             }
             guard let value else {
                 throw unusable("slipway.config wants ${\(name)}, which this machine does not have", template)
@@ -85,10 +86,13 @@ struct MetalMachine: Hashable {
         }
         mac =
             booted ?? links.compactMap { name in devices.first { $0.name == name }?.mac }.first
-            ?? devices.first { host.textIfPresent(FilePath("/sys/class/net").appending($0.name).appending("carrier"), limit: 8) == "1" }?.mac
+            ?? devices.first {
+                host.textIfPresent(FilePath("/sys/class/net").appending($0.name).appending("carrier"), limit: 8) == "1"
+            }?.mac
             ?? devices.first?.mac
         let current = host.textIfPresent("/proc/sys/kernel/hostname", limit: 256)
         hostName =
-            orders["hostname"] ?? current.flatMap { ["", "(none)", "localhost", "localhost.localdomain"].contains($0) ? nil : $0 }
+            orders["hostname"]
+            ?? current.flatMap { ["", "(none)", "localhost", "localhost.localdomain"].contains($0) ? nil : $0 }
     }
 }

@@ -48,7 +48,8 @@ struct OVFEnvironment {
         guard !members.isEmpty || properties["user-data"] != nil || properties["network-config"] != nil else {
             throw PlatformError(
                 .noMetadata, platform: .vmware, url: Self.place,
-                hint: "the machine's properties name none of \(known.joined(separator: ", ")), user-data, network-config")
+                hint:
+                    "the machine's properties name none of \(known.joined(separator: ", ")), user-data, network-config")
         }
         var seed = Seed(SeedDocument(members: members, of: .vmware, at: Self.place))
         if let text = properties["network-config"], !text.isEmpty {

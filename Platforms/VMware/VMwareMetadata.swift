@@ -14,7 +14,9 @@ struct VMwareMetadata: MetadataSource {
             guard let environment = try await store.value("ovfEnv"), !environment.isEmpty else {
                 throw PlatformError(
                     .noMetadata, platform: .vmware,
-                    hint: "set guestinfo.metadata and guestinfo.userdata, each with its .encoding, or the machine's vApp properties")
+                    hint:
+                        "set guestinfo.metadata and guestinfo.userdata, each with its .encoding, or the machine's vApp properties"
+                )
             }
             return try OVFEnvironment(environment).snapshot(on: context.host)
         }
@@ -49,7 +51,9 @@ struct VMwareMetadata: MetadataSource {
             for (key, value) in [("guestinfo.\(name)", "---"), ("guestinfo.\(name).encoding", " ")] {
                 do throws(PlatformError) {
                     // What is not there is left so.
-                    guard try await context.guestInfo.value(of: key, deadline: context.deadline) != nil else { continue }
+                    guard try await context.guestInfo.value(of: key, deadline: context.deadline) != nil else {
+                        continue
+                    }
                     try await context.guestInfo.set(key, to: Array(value.utf8), deadline: context.deadline)
                 } catch {
                     failure = failure ?? error
@@ -109,7 +113,8 @@ private struct GuestInfoStore {
         }
         guard bytes.count <= UserData.limit else {
             throw PlatformError(
-                .nonsense("the value is longer than \(UserData.limit) bytes"), platform: .vmware, url: "guestinfo.\(name)",
+                .nonsense("the value is longer than \(UserData.limit) bytes"), platform: .vmware,
+                url: "guestinfo.\(name)",
                 hint: "make it smaller, or pack it: gzip+base64")
         }
         return bytes

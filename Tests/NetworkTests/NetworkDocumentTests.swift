@@ -209,15 +209,18 @@ struct NetworkDocumentTests {
     /// cloud-init's documents have masks after the slash, which netplan refuses.
     @Test("an address may have its mask after the slash")
     func mask() throws {
-        let document = try read(device(#""addresses":["192.168.1.10/255.255.255.0","2001:db8::1/ffff:ffff:ffff:ff00::"]"#))
-        #expect(document.network.interfaces.first?.addresses.map(\.description) == ["192.168.1.10/24", "2001:db8::1/56"])
+        let document = try read(
+            device(#""addresses":["192.168.1.10/255.255.255.0","2001:db8::1/ffff:ffff:ffff:ff00::"]"#))
+        #expect(
+            document.network.interfaces.first?.addresses.map(\.description) == ["192.168.1.10/24", "2001:db8::1/56"])
     }
 
     @Test("a version 1 network's ways to IPv6 are told apart")
     func slaac() throws {
         let types = ["ipv6_slaac", "ipv6_dhcpv6-stateless", "ipv6_dhcpv6-stateful", "dhcp6"]
         let found = try types.map { type in
-            let link = try read(entry(#""type":"physical","name":"e","subnets":[{"type":"\#(type)"}]"#)).network.interfaces[0]
+            let link = try read(entry(#""type":"physical","name":"e","subnets":[{"type":"\#(type)"}]"#)).network
+                .interfaces[0]
             return [link.dhcp6, link.acceptsRouterAdvertisements]
         }
         #expect(found == [[false, true], [true, true], [true, nil], [true, nil]])
@@ -230,7 +233,8 @@ struct NetworkDocumentTests {
             {"version":1,"config":[{"type":"route","destination":"10.9.0.0/16","gateway":"10.0.0.1"},
              {"type":"route","destination":"10.8.0.0/16","gateway":"10.1.0.1","metric":4},
              {"type":"physical","name":"e","subnets":[{"type":"static","address":"10.0.0.2/24"}]}]}
-            """#).network
+            """#
+        ).network
         #expect(network.interfaces[0].routes.map(\.destination.description) == ["10.9.0.0/16"])
         #expect(network.routes.map(\.destination.description) == ["10.8.0.0/16"])
         #expect(network.document["routes"]?.array?.first?["metric"] == 4)
@@ -243,7 +247,8 @@ struct NetworkDocumentTests {
             {"version":2,"ethernets":{"ports":{"match":{"name":"enp2*"}},"alone":{"match":{"driver":"ixgbe"}},
              "p":{"match":{"macaddress":"52:54:00:00:00:01"},"set-name":"lan"}},
              "bonds":{"b":{"interfaces":["ports","p"]}}}
-            """#).network
+            """#
+        ).network
         let ports = try #require(network.interfaces.first { $0.match?.name == "enp2*" })
         #expect(ports.reference == "ports" && ports.name == nil)
         #expect(network.interfaces.first { $0.name == "lan" }?.reference == "p")

@@ -117,7 +117,11 @@ struct NetworkJudgeTests {
                 if case .vlan(_, let link) = $0.kind { names.contains(link) } else { false }
             }
             let isPrimary = owners.contains { owner in
-                if case .bond(_, let options) = owner.kind { options["primary"].map(names.contains) == true } else { false }
+                if case .bond(_, let options) = owner.kind {
+                    options["primary"].map(names.contains) == true
+                } else {
+                    false
+                }
             }
             var ours = LinkMeaning(
                 interface, master: owners.first?.name, vlans: Set(vlans.compactMap(\.name)), isPrimary: isPrimary)

@@ -92,7 +92,8 @@ enum BondWords {
         switch form {
         case .words(let words):
             // The kernel's numbers of them count too.
-            if case .integer(let number) = value.value, let index = Int(exactly: number), words.indices.contains(index) {
+            if case .integer(let number) = value.value, let index = Int(exactly: number), words.indices.contains(index)
+            {
                 return words[index]
             }
             return try value.word(of: words)

@@ -211,7 +211,8 @@ extension NetworkReading {
         let name = try interface.text()
         guard let place = places[name] else {
             throw NetworkDocumentError(
-                interface.path, .unknownWord(WrittenValue.shortened(name), known: Array(places.keys.sorted().prefix(16))))
+                interface.path,
+                .unknownWord(WrittenValue.shortened(name), known: Array(places.keys.sorted().prefix(16))))
         }
         network.interfaces[place].nameServers += servers
         network.interfaces[place].searchDomains += domains

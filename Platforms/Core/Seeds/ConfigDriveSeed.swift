@@ -15,7 +15,9 @@ struct ConfigDriveSeed {
     /// Nil where the volume is no such drive.
     func snapshot() throws(PlatformError) -> MetadataSnapshot? {
         let top = "openstack/latest"
-        guard let bytes = try volume.contents(of: "\(top)/meta_data.json", limit: SeedDocument.limit) else { return nil }
+        guard let bytes = try volume.contents(of: "\(top)/meta_data.json", limit: SeedDocument.limit) else {
+            return nil
+        }
         let document = try SeedDocument(bytes, of: platform, at: "\(volume.name):\(top)/meta_data.json")
         var seed = Seed(document)
         for (name, key) in [("user_data", \Seed.userData), ("vendor_data.json", \Seed.vendorData)] {

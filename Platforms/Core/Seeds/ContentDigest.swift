@@ -58,7 +58,9 @@ enum SHA256 {
         var schedule = [UInt32](repeating: 0, count: 64)
         for start in stride(from: 0, to: padded.count, by: 64) {
             for index in 0..<16 {
-                schedule[index] = padded[(start + index * 4)..<(start + index * 4 + 4)].reduce(0) { $0 << 8 | UInt32($1) }
+                schedule[index] = padded[(start + index * 4)..<(start + index * 4 + 4)].reduce(0) {
+                    $0 << 8 | UInt32($1)
+                }
             }
             for index in 16..<64 {
                 let (early, late) = (schedule[index - 15], schedule[index - 2])

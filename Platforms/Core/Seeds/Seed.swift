@@ -84,6 +84,7 @@ extension UserData {
             let document = try? YAMLText.decode(decoded)
         else { return nil }
         return ["fqdn", "hostname"].lazy.compactMap { document[$0]?.string }
-            .first { name in !name.isEmpty && name.utf8.count <= 253 && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } }
+            .first { name in !name.isEmpty && name.utf8.count <= 253 && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+            }
     }
 }

@@ -40,7 +40,8 @@ public struct SeedSource: MetadataSource {
         guard !needsDrive else {
             throw PlatformError(
                 .noMetadata, platform: platform,
-                hint: "attach a volume labelled \(labels.joined(separator: " or ")), or say ds=nocloud;s=http://… on the "
+                hint:
+                    "attach a volume labelled \(labels.joined(separator: " or ")), or say ds=nocloud;s=http://… on the "
                     + "kernel's command line")
         }
         return try Seed(

@@ -17,7 +17,9 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
 
     /// Nil for what is no http or https URL, or has what nobody should write there: a user, a fragment, blanks.
     public init?(_ text: String) {
-        guard text.utf8.count <= Self.limit, !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7f }) else { return nil }
+        guard text.utf8.count <= Self.limit, !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7f }) else {
+            return nil
+        }
         let lowered = text.lowercased()
         guard let scheme = [Scheme.https, .http].first(where: { lowered.hasPrefix("\($0.rawValue)://") }) else {
             return nil
