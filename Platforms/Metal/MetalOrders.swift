@@ -8,6 +8,8 @@ struct MetalOrders: Hashable {
     private(set) var values: [String: String] = [:]
 
     static let names = ["config", "config-digest", "config-inline", "hostname"]
+    /// No configuration itself: a serial number is shown to anybody who asks.
+    private static let serialNames = ["config", "config-digest", "hostname"]
 
     init(_ host: HostRoot) {
         if let serial = host.machineSerial() {
@@ -15,7 +17,7 @@ struct MetalOrders: Hashable {
             if parts.first?.lowercased() == "slipway" {
                 for part in parts.dropFirst().prefix(16) {
                     let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
-                    if pair.count == 2, Self.names.contains(pair[0]) { values[pair[0]] = pair[1] }
+                    if pair.count == 2, Self.serialNames.contains(pair[0]) { values[pair[0]] = pair[1] }
                 }
             }
         }
