@@ -1,6 +1,6 @@
 /// Which words of a command line are credentials, by their names: `token=…`, `--password …`, `https://user:pass@host`.
 enum CredentialWords {
-    private static let marks = ["token", "password", "passwd", "passphrase", "secret", "credential"]
+    private static let marks = ["token", "password", "passwd", "passphrase", "secret", "credential", "config-inline"]
     // "key" inside a name is also "keyboard" and "keymap".
     private static let endings = ["key", "keys", "psk", "auth", "pass"]
 

@@ -11,11 +11,14 @@ extension MetadataRecording {
     /// Takes tokens, user data and passwords out, so that what is left still reads as the platform's. Answers with what it took.
     public mutating func redact() -> [String] {
         var taken: Set<String> = []
-        for index in exchanges.indices { exchanges[index].redact(&taken) }
+        for index in exchanges.indices {
+            // Whatever its address, it is a machine's configuration.
+            if platform == "metal" { exchanges[index].redactWhole(&taken) } else { exchanges[index].redact(&taken) }
+        }
         for (key, list) in volumes {
             volumes[key] = list.map { volume in
                 var volume = volume
-                for (path, text) in volume.files where text != nil && Self.isSecret(path.split(separator: "/").last) {
+                for (path, text) in volume.files where text != nil && volume.isSecret(path) {
                     taken.insert("\(volume.label):\(path)")
                     volume.files[path] = Self.base64(Self.redacted)
                 }
@@ -54,9 +57,12 @@ extension MetadataRecording {
     private static func withoutSecretProperties(_ text: String) -> String {
         text.split(separator: "<", omittingEmptySubsequences: false).map { element in
             guard element.contains("Property"), let key = attribute("key", of: element),
-                isSecret(element[key]), let value = attribute("value", of: element)
+                element[key].split(separator: ".").contains(where: { isSecret($0) }),
+                let value = attribute("value", of: element)
             else { return String(element) }
-            return element[..<value.lowerBound] + "&lt;redacted&gt;" + element[value.upperBound...]
+            // Without its encoding, which the new value has not.
+            let mark = element[key].hasSuffix(".encoding") ? "" : "&lt;redacted&gt;"
+            return String(element[..<value.lowerBound]) + mark + String(element[value.upperBound...])
         }.joined(separator: "<")
     }
 
@@ -74,7 +80,23 @@ extension MetadataRecording {
     }
 }
 
+extension MetadataRecording.Volume {
+    /// User data by its name, and the configuration on a volume of ours.
+    fileprivate func isSecret(_ path: String) -> Bool {
+        MetadataRecording.isSecret(path.split(separator: "/").last)
+            || label.lowercased() == "slipway" && path.hasPrefix("config")
+    }
+}
+
 extension HTTPExchange {
+    /// The whole body of an answer.
+    fileprivate mutating func redactWhole(_ taken: inout Set<String>) {
+        guard case .success(var response) = outcome, response.status == 200, !response.body.isEmpty else { return }
+        response.body = Array(MetadataRecording.redacted.utf8)
+        outcome = .success(response)
+        taken.insert("\(method.rawValue) \(url.split(separator: "?")[0])")
+    }
+
     fileprivate mutating func redact(_ taken: inout Set<String>) {
         for index in headers.indices where Self.isCredential(headers[index].name) {
             headers[index].value = MetadataRecording.redactedToken

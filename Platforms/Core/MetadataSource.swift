@@ -10,9 +10,15 @@ public protocol MetadataSource: Sendable {
     func change(
         since snapshot: MetadataSnapshot, in context: MetadataContext
     ) async throws(PlatformError) -> MetadataSnapshot?
+
+    /// Takes secrets away from the platform, where the metadata asks for it. For whoever has put what the snapshot says to use, or keeps
+    /// it: afterwards nobody can fetch it again, so that reading alone never does this. The default does nothing.
+    func redact(after snapshot: MetadataSnapshot, in context: MetadataContext) async throws(PlatformError)
 }
 
 extension MetadataSource {
+    public func redact(after snapshot: MetadataSnapshot, in context: MetadataContext) async throws(PlatformError) {}
+
     public func change(
         since snapshot: MetadataSnapshot, in context: MetadataContext
     ) async throws(PlatformError) -> MetadataSnapshot? {

@@ -9,6 +9,8 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
         case refused
         /// The service answered what it never says; what is wrong with it.
         case nonsense(String)
+        /// What the machine's owner says where its metadata is cannot be followed; why.
+        case unusable(String)
         /// The deadline struck; what was waited for, and why it did not come.
         case timedOut(String)
         /// This process may not do what the service asks for; what that is.
@@ -50,7 +52,7 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
         switch kind {
         case .noMetadata: .notFound
         case .timedOut: .timedOut
-        case .refused, .nonsense, .notPermitted, .unknownName, .badFacts, .unreadable: .failed
+        case .refused, .nonsense, .unusable, .notPermitted, .unknownName, .badFacts, .unreadable: .failed
         }
     }
 
@@ -61,6 +63,7 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
             case .noMetadata: "no metadata here"
             case .refused: "the metadata service refused"
             case .nonsense(let problem): "the metadata service answered nonsense: \(problem)"
+            case .unusable(let problem): problem
             case .timedOut(let what): "timed out waiting for \(what)"
             case .notPermitted(let what): "this process may not \(what)"
             case .unknownName(let name): "slipway.platform=\(name) is no platform"

@@ -16,13 +16,15 @@ struct InterfacesFileTests {
 
     /// cloud-init takes one stanza an interface, and neither bonds nor bridges.
     @Test("it means what cloud-init and netplan make of it")
-    func judged() throws {
+    func judged() async throws {
         let path = Self.path("static.txt")
         let document = try NetworkDocument(interfaces: try LiveFiles().contents(of: path, limit: 1 << 20))
         #expect(document.warnings == [])
         let directory = try TemporaryDirectory()
-        try run("cloud-init devel net-convert -p \(path) -k eni -D debian -O netplan -d \(directory.path)")
-        try run("netplan generate --root-dir \(directory.path)")
+        try await run([
+            "cloud-init devel net-convert -p \(path) -k eni -D debian -O netplan -d \(directory.path)",
+            "netplan generate --root-dir \(directory.path)",
+        ])
         NetworkJudgeTests().compare(
             document.network, with: try NetworkdFiles(in: directory.path.appending("run/systemd/network"))
         ) { ours, judge in

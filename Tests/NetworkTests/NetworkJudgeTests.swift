@@ -29,14 +29,14 @@ struct WrittenNetworkFixture: Sendable, CustomTestStringConvertible {
 @Suite("Written networks mean what the judges make of them")
 struct NetworkJudgeTests {
     @Test("netplan's format", arguments: WrittenNetworkFixture.all("v2"))
-    func version2(fixture: WrittenNetworkFixture) throws {
+    func version2(fixture: WrittenNetworkFixture) async throws {
         let document = try fixture.document()
         let directory = try TemporaryDirectory()
         let configuration = directory.path.appending("etc").appending("netplan")
-        try run("mkdir -p \(configuration)")
-        try run("cp \(fixture.path) \(configuration)/10.yaml")
-        try run("chmod 600 \(configuration)/10.yaml")
-        try run("netplan generate --root-dir \(directory.path)")
+        try await run([
+            "mkdir -p \(configuration)", "cp \(fixture.path) \(configuration)/10.yaml",
+            "chmod 600 \(configuration)/10.yaml", "netplan generate --root-dir \(directory.path)",
+        ])
         let judge = try NetworkdFiles(in: directory.path.appending("run/systemd/network"))
         compare(document.network, with: judge)
     }
@@ -44,12 +44,15 @@ struct NetworkJudgeTests {
     /// By way of netplan's format, for cloud-init's own files of networkd know neither bonds nor VLANs; what it loses on that way
     /// is asked of those files (`loses`).
     @Test("cloud-init's first version", arguments: WrittenNetworkFixture.all("v1"))
-    func version1(fixture: WrittenNetworkFixture) throws {
+    func version1(fixture: WrittenNetworkFixture) async throws {
         let network = try fixture.document().network
         let directory = try TemporaryDirectory()
         let top = directory.path
-        try run("cloud-init devel net-convert -p \(fixture.path) -k yaml -D debian -O netplan -d \(top)/n")
-        try run("netplan generate --root-dir \(top)/n")
+        try await run([
+            "cloud-init devel net-convert -p \(fixture.path) -k yaml -D debian -O netplan -d \(top)/n",
+            "netplan generate --root-dir \(top)/n",
+            "cloud-init devel net-convert -p \(fixture.path) -k yaml -D debian -O networkd -d \(top)/d",
+        ])
         compare(network, with: try NetworkdFiles(in: top.appending("n/run/systemd/network"))) { ours, judge in
             // Debian 12's loses name servers, routes of the machine and metrics of leases (their meaning is judged below); it says
             // `dhcp6` of every way to IPv6 addresses, because networkd brings no link up for advertisements alone; and its format
@@ -61,7 +64,6 @@ struct NetworkJudgeTests {
             (ours.nameServers, ours.domains, judge.nameServers, judge.domains) = ([], [], [], [])
             ours.routes = ours.routes.filter { !machineRoutes(network, fixture).contains($0) }
         }
-        try run("cloud-init devel net-convert -p \(fixture.path) -k yaml -D debian -O networkd -d \(top)/d")
         let own = try NetworkdFiles(in: top.appending("d/etc/systemd/network"))
         #expect(own.files(".network").count == network.interfaces.count)
         for interface in network.interfaces {

@@ -132,7 +132,8 @@ struct RecorderTests {
     @Test(
         "words that look like credentials lose their values",
         arguments: [
-            ("a=b token=x", "a=b token=<redacted>"), ("rd.luks.key=/k quiet", "rd.luks.key=<redacted> quiet"),
+            ("a=b token=x", "a=b token=<redacted>"), ("slipway.config-inline=YQ==", "slipway.config-inline=<redacted>"),
+            ("rd.luks.key=/k quiet", "rd.luks.key=<redacted> quiet"),
             ("\"password=a b\" ro", "\"password=<redacted>\" ro"), ("db_secret=\"a b\" ro", "db_secret=<redacted> ro"),
             ("keymap=us keyboard=de", "keymap=us keyboard=de"), ("-- --token abc --x", "-- --token <redacted> --x"),
             ("u=http://me:pw@host/x?a=@", "u=http://<redacted>@host/x?a=@"), ("--auth-required a", "--auth-required a"),

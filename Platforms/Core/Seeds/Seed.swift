@@ -50,7 +50,7 @@ public struct Seed: Sendable {
         if let vendorData, !vendorData.bytes.isEmpty {
             snapshot.vendorData = try UserData(vendorData.bytes, of: platform, at: vendorData.place)
         }
-        if snapshot.hostName == nil { snapshot.hostName = snapshot.userData?.hostName }
+        snapshot.nameFromUserData()
         if let document = try networkDocument() { snapshot.adopt(document) }
         snapshot.raw["meta-data"] = .object(metadata.members)
         return snapshot
@@ -70,6 +70,11 @@ public struct Seed: Sendable {
             throw metadata.nonsense("network-interfaces: \(error)")
         }
     }
+}
+
+extension MetadataSnapshot {
+    /// Where nothing else names the machine, a cloud-config may.
+    public mutating func nameFromUserData() { hostName = hostName ?? userData?.hostName }
 }
 
 extension UserData {

@@ -97,7 +97,7 @@ public struct SeedSource: MetadataSource {
         let directory = FilePath(text)
         guard directory.isAbsolute, text.utf8.count <= 4096 else {
             throw PlatformError(
-                .nonsense("seedfrom=\(address) is no directory"), platform: platform,
+                .unusable("seedfrom=\(address) is no directory"), platform: platform,
                 hint: "give an absolute path, or a URL")
         }
         var parts: [String: Seed.Part] = [:]
@@ -117,7 +117,7 @@ public struct SeedSource: MetadataSource {
     private func seed(at address: String, in context: MetadataContext) async throws(PlatformError) -> Seed {
         guard let url = ServiceURL(address) else {
             throw PlatformError(
-                .nonsense("seedfrom=\(address) is no URL"), platform: platform,
+                .unusable("seedfrom=\(address) is no URL"), platform: platform,
                 hint: "give http://ADDRESS[:PORT]/PATH/, or a directory")
         }
         let endpoint = try url.requireEndpoint(of: platform)

@@ -66,13 +66,13 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     public func requireEndpoint(of platform: PlatformName) throws(PlatformError) -> HTTPEndpoint {
         guard scheme == .http else {
             throw PlatformError(
-                .noMetadata, platform: platform, url: description,
-                hint: "this build has no TLS: give an http URL, or bring the document on a volume")
+                .unusable("this build has no TLS"), platform: platform, url: description,
+                hint: "give an http URL, or bring the document on a volume")
         }
         guard let endpoint else {
             throw PlatformError(
-                .noMetadata, platform: platform, url: description,
-                hint: "names are not resolved this early: give a literal address")
+                .unusable("names are not resolved this early"), platform: platform, url: description,
+                hint: "give a literal address")
         }
         return endpoint
     }

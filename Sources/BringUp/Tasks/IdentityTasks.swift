@@ -15,8 +15,14 @@ extension Node {
         context.doing("asking \(platform)'s metadata service")
         // Shorter than the task's, so that the source's own error, which names the request, comes first.
         let deadline = Deadline(at: context.deadline.time.advanced(by: .milliseconds(-500)))
-        let snapshot = try WorkerThread.blocking {
-            try await source.snapshot(in: .live(.live, deadline: deadline))
+        let snapshot: MetadataSnapshot
+        do {
+            snapshot = try WorkerThread.blocking {
+                try await source.snapshot(in: .live(.live, deadline: deadline))
+            }
+        } catch let error as PlatformError where error.kind == .noMetadata {
+            // Bare metal of which nobody says anything is no failure.
+            throw NothingToDo(error.description)
         }
         state.with { $0.metadata = snapshot }
         context.post(.metadataKnown)
