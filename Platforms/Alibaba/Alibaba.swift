@@ -1,12 +1,14 @@
 internal import Platform
 
+extension PlatformName { static let alibaba: PlatformName = "alibaba" }
+
 /// Alibaba Cloud, whose service looks like that of another.
 enum Alibaba {
     static let definition = PlatformDefinition(
-        "alibaba",
+        .alibaba,
         marks: [
             PlatformMark(.dmi(.productName), .equals("Alibaba Cloud ECS"), .clone),
             PlatformMark(.dmi(.systemVendor), .equals("Alibaba Cloud"), .clone),
         ],
-        dataSource: .imds)
+        dataSource: .imds, source: AlibabaMetadata())
 }
