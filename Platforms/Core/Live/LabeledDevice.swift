@@ -27,7 +27,9 @@ struct LabeledDevice: Hashable {
     private static func disks(of host: HostRoot) -> [Disk] {
         let others = ["loop", "ram", "zram", "fd", "nbd", "dm-", "md", "drbd"]
         return host.entriesIfPresent(of: "/sys/block").prefix(limit)
-            .filter { name in !others.contains { name.hasPrefix($0) && !name.dropFirst($0.count).contains { $0.isLetter } } }
+            .filter { name in
+                !others.contains { name.hasPrefix($0) && !name.dropFirst($0.count).contains { $0.isLetter } }
+            }
             .compactMap { Disk(named: $0, in: host) }
             .sorted { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
     }
