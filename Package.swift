@@ -118,7 +118,11 @@ let package = Package(
         module("Fetch", ["Kernel"] + nio),
         module("GuestRPC", ["CKernel", "Kernel"]),
         module("Network", ["Documents", "Kernel"]),
-        platformCore("Platform", ["Compression", "Documents", "Fetch", "Kernel", "Network"]),
+        platformCore(
+            "Platform",
+            [
+                "BlockDevices", "Compression", "Documents", "Fetch", "FileSystems", "GuestRPC", "Kernel", "Network",
+            ]),
         platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Trust"]),
         module("Trust", ["CCrypto", "Documents", "Kernel"]),
 

@@ -44,7 +44,9 @@ public struct MetadataContext: Sendable {
         var time = timespec()
         // CLOCK_REALTIME cannot fail on Linux.
         unsafe _ = clock_gettime(CLOCK_REALTIME, &time)
-        var context = MetadataContext(http: LiveHTTP(), host: host, deadline: deadline, now: Int64(time.tv_sec))
+        var context = MetadataContext(
+            http: LiveHTTP(), host: host, deadline: deadline, now: Int64(time.tv_sec), volumes: LiveVolumes(host),
+            guestInfo: LiveGuestInfo())
         context.memory = EndpointCache(host)
         return context
     }

@@ -2,6 +2,7 @@ internal import Documents
 internal import Fetch
 internal import Kernel
 internal import Platform
+internal import Trust
 
 /// A machine's configuration where its owner put it, the first of: inline on the command line, at a URL, in a fw_cfg item, on a volume labelled
 /// `slipway`. Documentation/Platforms.md has the forms.
@@ -100,8 +101,9 @@ struct MetalMetadata: MetadataSource {
                 hint: "give sha256: and 64 hexadecimal digits")
         }
         guard digest.matches(raw) || digest.matches(decoded) else {
+            let found = ContentDigest(of: raw).map(\.description) ?? "another"
             throw PlatformError(
-                .nonsense("the document's digest is \(ContentDigest(of: raw)), not \(digest)"), platform: .metal,
+                .nonsense("the document's digest is \(found), not \(digest)"), platform: .metal,
                 url: place, hint: "the document was changed, or slipway.config-digest is another's")
         }
     }

@@ -13,7 +13,7 @@ extension Node {
                 .links, needs: [.hard(.linkPresent)], provides: [.carrier], deadline: .seconds(15), body: raiseLinks),
             TaskPlan(
                 .lease, needs: [.hard(.carrier)], provides: [.address], deadline: .seconds(30), body: acquireLeases),
-            TaskPlan(.platform, provides: [.platformKnown], deadline: .seconds(5), body: detectPlatform),
+            TaskPlan(.platform, provides: [.platformKnown], deadline: .seconds(30), body: detectPlatform),
             TaskPlan(
                 .metadata, needs: [.hard(.platformKnown), .soft(.address)], provides: [.metadataKnown],
                 deadline: .seconds(20), body: fetchMetadata),

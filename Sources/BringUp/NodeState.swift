@@ -13,6 +13,8 @@ struct NodeState: Sendable {
     var modules: Coldplug.Report?
     var leases: [String: Lease] = [:]
     var verdict: PlatformVerdict?
+    /// No more devices get drivers, for all that is known.
+    var driversSettled = false
     var metadata: MetadataSnapshot?
     var hostname: String?
     var disks: [Disk] = []

@@ -45,7 +45,7 @@ struct HostileNetworkTests {
     func everyPlace(fixture: WrittenNetworkFixture) async throws {
         let bytes = try LiveFiles().contents(of: fixture.path, limit: 1 << 20)
         let document = try JSONText.decode(JSONValue.self, from: bytes)
-        let (read, refused, longest) = try await aside {
+        let (read, refused, longest) = try await WorkerThread.run {
             var (read, refused, longest) = (0, 0, 0)
             for strange in Self.strange {
                 for variant in Self.variants(of: document, strange) {

@@ -20,7 +20,10 @@ extension Node {
 
     /// A driver for each device that asks for one, until nothing new asks.
     func loadModules(_ context: TaskContext) throws -> String {
-        defer { postLinks(context) }
+        defer {
+            postLinks(context)
+            state.with { $0.driversSettled = true }
+        }
         let index: ModuleIndex
         do { index = try ModuleIndex() } catch {
             // A kernel with everything built in needs no tree.
@@ -56,8 +59,16 @@ extension Node {
     }
 
     func detectPlatform(_ context: TaskContext) throws -> String {
-        let verdict = try Registry.detector.verdict(on: PlatformFacts(reading: root))
-        state.with { $0.verdict = verdict }
+        var verdict = try Registry.detector.verdict(reading: root)
+        // A drive, a port or a firmware's item shows once its driver is there; a provider's own mark waits for nothing.
+        let limit = Deadline(at: context.deadline.time.advanced(by: .seconds(-2)))
+        while verdict.score == 0, !limit.hasPassed, !state.with({ $0.driversSettled }) {
+            context.doing("waiting for drivers of drives")
+            _ = state.wait(until: Deadline(in: .milliseconds(200)).earlier(limit)) { $0.driversSettled ? true : nil }
+            verdict = try Registry.detector.verdict(reading: root)
+        }
+        let found = verdict
+        state.with { $0.verdict = found }
         context.post(.platformKnown)
         let why = verdict.signals.filter { $0.platform == verdict.platform }.map { "\($0.source) is \($0.value)" }
         return why.isEmpty ? verdict.platform.rawValue : "\(verdict.platform): \(why.joined(separator: ", "))"

@@ -15,10 +15,15 @@ extension Node {
         context.doing("asking \(platform)'s metadata service")
         // Shorter than the task's, so that the source's own error, which names the request, comes first.
         let deadline = Deadline(at: context.deadline.time.advanced(by: .milliseconds(-500)))
+        let asked = {
+            var asked = MetadataContext.live(.live, deadline: deadline)
+            asked.settling = .seconds(5)
+            return asked
+        }()
         let snapshot: MetadataSnapshot
         do {
             snapshot = try WorkerThread.blocking {
-                try await source.snapshot(in: .live(.live, deadline: deadline))
+                try await source.snapshot(in: asked)
             }
         } catch let error as PlatformError where error.kind == .noMetadata {
             // Bare metal of which nobody says anything is no failure.

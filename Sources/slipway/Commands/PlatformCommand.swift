@@ -15,7 +15,10 @@ struct PlatformCommand: ParsableCommand {
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
 
-        static func document(_ host: HostRoot) throws -> String { try JSONText.encode(PlatformFacts(reading: host)) }
+        static func document(_ host: HostRoot) throws -> String {
+            let labels = PlatformFacts.blockLabels(of: host, until: Deadline(in: .seconds(1)))
+            return try JSONText.encode(PlatformFacts(reading: host, blockLabels: labels))
+        }
 
         func run() throws {
             let text = try host.read("platform facts", Self.document)
@@ -56,7 +59,7 @@ struct PlatformCommand: ParsableCommand {
         static func document(_ host: HostRoot) throws -> String { try JSONText.encode(verdict(host)) }
 
         private static func verdict(_ host: HostRoot) throws -> PlatformVerdict {
-            try Registry.detector.verdict(on: PlatformFacts(reading: host))
+            try Registry.detector.verdict(reading: host)
         }
 
         func run() throws {

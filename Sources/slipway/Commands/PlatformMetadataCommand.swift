@@ -106,7 +106,7 @@ struct ServiceOptions: ParsableArguments {
                 recording = nil
                 self.platform =
                     try platform.map { PlatformName(rawValue: $0) }
-                    ?? Registry.detector.verdict(on: PlatformFacts(reading: host.root)).platform
+                    ?? Registry.detector.verdict(reading: host.root).platform
             }
             guard let definition = Registry.platform(self.platform) else {
                 let names = Registry.platforms.map(\.name.rawValue).sorted().joined(separator: ", ")
