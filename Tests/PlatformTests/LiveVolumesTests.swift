@@ -7,19 +7,25 @@ import Testing
 @Suite("Volumes of a host's devices")
 struct LiveVolumesTests {
     /// A host with an optical drive, a small disk and a large one; their bytes are images.
-    private func host(_ directory: TemporaryDirectory) throws -> HostRoot {
+    private func host(_ directory: borrowing TemporaryDirectory) throws -> HostRoot {
+        let root = directory.path
+        func write(_ name: String, _ text: String) throws {
+            let path = "\(root)/\(name)"
+            try run("mkdir -p \(FilePath(path).removingLastComponent())")
+            try writeWhole(Array(text.utf8), to: FilePath(path))
+        }
         func device(_ name: String, _ number: String, megabytes: Int, removable: Bool) throws {
-            try directory.write("sys/block/\(name)/dev", "\(number)\n")
-            try directory.write("sys/block/\(name)/size", "\(megabytes * 2048)\n")
-            try directory.write("sys/block/\(name)/removable", removable ? "1\n" : "0\n")
+            try write("sys/block/\(name)/dev", "\(number)\n")
+            try write("sys/block/\(name)/size", "\(megabytes * 2048)\n")
+            try write("sys/block/\(name)/removable", removable ? "1\n" : "0\n")
         }
         try device("sr0", "11:0", megabytes: 1, removable: true)
         try device("vda", "253:0", megabytes: 4, removable: false)
         try device("vdb", "253:16", megabytes: 4096, removable: false)
         try device("loop0", "7:0", megabytes: 1, removable: false)
-        try directory.write("seed/meta-data", "instance-id: by-drive\n")
-        try directory.write("seed/user-data", "#cloud-config\n")
-        try directory.write("dev/null-for-the-folder", "")
+        try write("seed/meta-data", "instance-id: by-drive\n")
+        try write("seed/user-data", "#cloud-config\n")
+        try write("dev/null-for-the-folder", "")
         try run(
             "genisoimage -quiet -output \(directory.path)/dev/sr0 -volid CIDATA -joliet -rock \(directory.path)/seed")
         try run("truncate -s 4M \(directory.path)/dev/vda")

@@ -16,8 +16,8 @@ struct AWSIdentityTests {
         var trust: TrustFolder { TrustFolder(directory.path, on: .live) }
 
         init(_ name: String = "eu-test-1", bits: Int = 2048) throws {
-            openssl = try OpenSSL()
-            directory = try TemporaryDirectory()
+            let openssl = try OpenSSL()
+            let directory = try TemporaryDirectory()
             try openssl.makeKey("region", "rsa:\(bits)")
             // As AWS's: signed by itself, no uses named, the same name in each region.
             try openssl.makeCertificate(
@@ -25,6 +25,8 @@ struct AWSIdentityTests {
             let pem = try openssl.read("region.pem")
             try directory.write("\(name).pem", pem)
             certificate = try Certificate.certificates(inPEM: pem, file: "it", for: "a test")[0]
+            self.openssl = openssl
+            self.directory = directory
         }
 
         func sign(_ document: String, md: String = "sha256") throws -> [UInt8] {

@@ -28,8 +28,8 @@ struct AzureIdentityTests {
         var trust: TrustFolder { TrustFolder(directory.path, on: .live) }
 
         init(name: String = "eastus.metadata.azure.com", uses: String = "serverAuth") throws {
-            openssl = try OpenSSL()
-            directory = try TemporaryDirectory()
+            let openssl = try OpenSSL()
+            let directory = try TemporaryDirectory()
             try openssl.makeRoot("root", "/CN=cloud root")
             for name in ["link", "signer"] { try openssl.makeKey(name) }
             try openssl.makeCertificate(
@@ -43,6 +43,8 @@ struct AzureIdentityTests {
                     "/CN=metadata.azure.com", issuer: "link",
                     extensions: ["subjectAltName = DNS:\(name)", "extendedKeyUsage = \(uses)", "keyUsage = digitalSignature"], days: 1000))
             for name in ["root", "link"] { try directory.write("\(name).pem", try openssl.read("\(name).pem")) }
+            self.openssl = openssl
+            self.directory = directory
         }
 
         /// As Azure does: the signer's certificate alone, no signed attributes.

@@ -65,14 +65,18 @@ enum DeviceSurvey {
         let answers = Monitor<(found: [Int: Answer], ended: Int)>((found: [:], ended: 0))
         var started = 0
         for (place, device) in devices.enumerated() {
-            let isRunning = try? WorkerThread.start {
-                let answer = body(device)
-                answers.with { state in
-                    state.ended += 1
-                    if let answer { state.found[place] = answer }
+            do throws(OSError) {
+                try WorkerThread.start {
+                    let answer = body(device)
+                    answers.with { state in
+                        state.ended += 1
+                        if let answer { state.found[place] = answer }
+                    }
                 }
+                started += 1
+            } catch {
+                // Without a thread the device is left out, as one that does not answer is.
             }
-            if isRunning != nil { started += 1 }
         }
         let all = started
         _ = answers.wait(until: deadline) { $0.ended >= all ? true : nil }

@@ -1,3 +1,4 @@
+internal import FileSystems
 public import Kernel
 
 extension PlatformFacts {
