@@ -176,7 +176,7 @@ let package = Package(
         tests("Platform", ["Compression", "Documents", "Kernel", "Platform", "TestSupport"]),
         tests(
             "Platforms",
-            ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport"]),
+            ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport", "Trust"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",
@@ -184,7 +184,7 @@ let package = Package(
                 "CTestSupport", "Documents", "Kernel", "Netlink", "RouteDocuments", "RouteNetlink", "TestSupport",
             ]),
         tests("RouteNetlink", ["CTestSupport", "Documents", "Kernel", "Netlink", "RouteNetlink", "TestSupport"]),
-        tests("Trust", ["TestSupport", "Trust"]),
+        tests("Trust", ["Documents", "Kernel", "TestSupport", "Trust"]),
         tests(
             "VirtualMachine",
             ["AgentProtocol", "Documents", "ImageBuilder", "Init", "Kernel", "TestSupport", "VirtualMachine"]),

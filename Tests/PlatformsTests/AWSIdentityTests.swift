@@ -32,7 +32,8 @@ struct AWSIdentityTests {
         func sign(_ document: String, md: String = "sha256") throws -> [UInt8] {
             try openssl.write("document", document)
             try openssl(
-                "smime -sign -nodetach -nocerts -binary -md \(md) -in document -signer region.pem -inkey region.key -outform DER -out s")
+                "smime -sign -nodetach -nocerts -binary -md \(md) -in document -signer region.pem -inkey region.key -outform DER -out s"
+            )
             try openssl("base64 -in s -out s64")
             return try openssl.read("s64")
         }
@@ -74,7 +75,10 @@ struct AWSIdentityTests {
             let claims = try AWSIdentity.check(signature: signature, trust: trust, expectation: right, now: now).claims
             #expect(claims.instanceType?.hasPrefix("t2.") == true && claims.availabilityZone?.hasPrefix(region) == true)
             for (wrong, kind) in [
-                (AWSIdentity.Expectation(account: "1"), TrustError.Kind.different("account", found: account[region] ?? "", wanted: "1")),
+                (
+                    AWSIdentity.Expectation(account: "1"),
+                    TrustError.Kind.different("account", found: account[region] ?? "", wanted: "1")
+                ),
                 (.init(instanceID: "i-1"), .different("instance", found: instance[region] ?? "", wanted: "i-1")),
                 (.init(region: "eu-west-1"), .different("region", found: region, wanted: "eu-west-1")),
             ] {
@@ -83,7 +87,11 @@ struct AWSIdentityTests {
                 #expect(verdict.error?.isForWantOfKeys == false)
             }
             let early = UTCTime(secondsSince1970: 1_600_000_000)
-            guard case .notYetValid("pendingTime", _, early) = AWSIdentity.verify(signature: signature, trust: trust, expectation: right, now: early).error?.kind else {
+            guard
+                case .notYetValid("pendingTime", _, early) = AWSIdentity.verify(
+                    signature: signature, trust: trust, expectation: right, now: early
+                ).error?.kind
+            else {
                 Issue.record("a clock before the instance's start")
                 continue
             }
@@ -101,11 +109,17 @@ struct AWSIdentityTests {
         }
         #expect(verdict(region.trust).isVerified)
         #expect(verdict(region.trust, Self.document()).isVerified)
-        #expect(verdict(region.trust, Self.document(["accountId": "2"])).error?.kind == .malformed("the document that is served is not the one that is signed"))
+        #expect(
+            verdict(region.trust, Self.document(["accountId": "2"])).error?.kind
+                == .malformed("the document that is served is not the one that is signed"))
         let empty = try TemporaryDirectory()
         let none = verdict(TrustFolder(empty.path, on: .live))
-        #expect(none.error?.kind == .noKey("certificate of region eu-test-1 (eu-test-1.pem)", folder: empty.path.string))
-        #expect(none.reason == "the instance identity document: no certificate of region eu-test-1 (eu-test-1.pem) in \(empty.path.string)")
+        #expect(
+            none.error?.kind == .noKey("certificate of region eu-test-1 (eu-test-1.pem)", folder: empty.path.string))
+        #expect(
+            none.reason
+                == "the instance identity document: no certificate of region eu-test-1 (eu-test-1.pem) in \(empty.path.string)"
+        )
         #expect(none.error?.isForWantOfKeys == true)
         #expect(verdict(TrustFolder("/nonexistent/trust", on: .live)).error?.isForWantOfKeys == true)
     }
@@ -115,14 +129,16 @@ struct AWSIdentityTests {
         let region = try Region()
         let forger = try Region()
         let forged = AWSIdentity.verify(
-            signature: try forger.sign(Self.document()), trust: region.trust, expectation: Self.expectation, now: .current())
+            signature: try forger.sign(Self.document()), trust: region.trust, expectation: Self.expectation,
+            now: .current())
         #expect(forged.error?.kind == .signatureMismatch(key: region.certificate.name))
         #expect(forged.error?.isForWantOfKeys == false)
         // The real instance's document under a region whose certificate is not there by that number.
         let directory = try TemporaryDirectory()
         try directory.write("us-west-2.pem", try Self.fixture("us-west-1.pem"))
         let unknown = AWSIdentity.verify(
-            signature: try Self.fixture("us-west-2.rsa2048"), trust: TrustFolder(directory.path, on: .live), expectation: .init(),
+            signature: try Self.fixture("us-west-2.rsa2048"), trust: TrustFolder(directory.path, on: .live),
+            expectation: .init(),
             now: .current())
         guard case .unknownSigner(let signer, _) = unknown.error?.kind else {
             Issue.record("\(unknown)")
@@ -133,7 +149,8 @@ struct AWSIdentityTests {
         try directory.write("us-west-2.pem", try Self.fixture("us-west-1.pem") + (try Self.fixture("us-west-2.pem")))
         #expect(
             AWSIdentity.verify(
-                signature: try Self.fixture("us-west-2.rsa2048"), trust: TrustFolder(directory.path, on: .live), expectation: .init(),
+                signature: try Self.fixture("us-west-2.rsa2048"), trust: TrustFolder(directory.path, on: .live),
+                expectation: .init(),
                 now: .current()
             ).isVerified)
     }
@@ -147,7 +164,9 @@ struct AWSIdentityTests {
                 now: UTCTime(secondsSince1970: 1_800_000_000)
             ).error?.kind
         }
-        #expect(try kind(["accountId": "210987654321"]) == .different("account", found: "210987654321", wanted: "123456789012"))
+        #expect(
+            try kind(["accountId": "210987654321"])
+                == .different("account", found: "210987654321", wanted: "123456789012"))
         #expect(try kind(["instanceId": "i-1"]) == .different("instance", found: "i-1", wanted: "i-0123456789abcdef0"))
         for key in ["accountId", "instanceId", "region", "pendingTime"] {
             #expect(try kind([key: String?.none]) == .missing(key))
@@ -156,8 +175,13 @@ struct AWSIdentityTests {
         #expect(try kind(["pendingTime": "yesterday"]) == .malformed("a pendingTime that is no time"))
         #expect(try kind(["imageId": String?.none, "instanceType": String?.none]) == nil)
         let future = try #require(UTCTime(rfc3339: "2030-01-01T00:00:00Z"))
-        #expect(try kind(["pendingTime": "2030-01-01T00:00:00Z"]) == .notYetValid("pendingTime", from: future, now: UTCTime(secondsSince1970: 1_800_000_000)))
-        for name in ["../eu-test-1", "eu-test-1/../eu-test-1", "EU-TEST-1", ".", "..", "/etc/passwd", "eu-test-1\\u0000", String(repeating: "a", count: 33)] {
+        #expect(
+            try kind(["pendingTime": "2030-01-01T00:00:00Z"])
+                == .notYetValid("pendingTime", from: future, now: UTCTime(secondsSince1970: 1_800_000_000)))
+        for name in [
+            "../eu-test-1", "eu-test-1/../eu-test-1", "EU-TEST-1", ".", "..", "/etc/passwd", "eu-test-1\\u0000",
+            String(repeating: "a", count: 33),
+        ] {
             #expect(try kind(["region": name]) == .malformed("a region that is no region's name"), "\(name)")
         }
     }
@@ -167,7 +191,8 @@ struct AWSIdentityTests {
         let region = try Region()
         let signature = try region.sign(Self.document(["pendingTime": "2000-01-01T00:00:00Z"]))
         func kind(_ now: UTCTime) -> TrustError.Kind? {
-            AWSIdentity.verify(signature: signature, trust: region.trust, expectation: Self.expectation, now: now).error?.kind
+            AWSIdentity.verify(signature: signature, trust: region.trust, expectation: Self.expectation, now: now)
+                .error?.kind
         }
         let certificate = region.certificate
         let name = "the certificate of \(certificate.name)"
@@ -180,14 +205,17 @@ struct AWSIdentityTests {
             AWSIdentity.verify(signature: old, trust: region.trust, expectation: .init(), now: .current()).error?.kind
                 == .unsupported(algorithm: "RSA over SHA-1"))
         let short = try Region(bits: 1024)
-        guard case .weakKey(_, 1024, 2048) = AWSIdentity.verify(
-            signature: try short.sign(Self.document()), trust: short.trust, expectation: .init(), now: .current()
-        ).error?.kind else {
+        guard
+            case .weakKey(_, 1024, 2048) = AWSIdentity.verify(
+                signature: try short.sign(Self.document()), trust: short.trust, expectation: .init(), now: .current()
+            ).error?.kind
+        else {
             Issue.record("a short key")
             return
         }
         for form in [AWSIdentity.Form.pkcs7, .signature] {
-            let verdict = AWSIdentity.verify(signature: signature, form: form, trust: region.trust, expectation: .init(), now: .current())
+            let verdict = AWSIdentity.verify(
+                signature: signature, form: form, trust: region.trust, expectation: .init(), now: .current())
             #expect(verdict.reason?.contains("legacy \(form.rawValue)") == true)
         }
     }

@@ -20,14 +20,17 @@ struct GCPIdentityTests {
             try openssl.makeKey("issuer")
             key = try openssl.read("issuer.key")
             let digits = Array(try openssl("rsa -in issuer.key -noout -modulus").text.dropFirst(8).filter(\.isHexDigit))
-            let modulus = stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+            let modulus = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+                UInt8(String(digits[$0...$0 + 1]), radix: 16)
+            }
             set = """
                 {"keys":[{"kid":"day-1","kty":"RSA","alg":"RS256","use":"sig","e":"AQAB","n":"\(Self.base64URL(modulus))"}]}
                 """
         }
 
         static func base64URL(_ bytes: [UInt8]) -> String {
-            Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+            Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+                "=", with: "")
         }
 
         func token(_ payload: String, kid: String = "day-1") throws -> [UInt8] {
@@ -56,7 +59,8 @@ struct GCPIdentityTests {
     }
 
     private static let expectation = GCPIdentity.Expectation(
-        audience: "https://node.example", projectID: "sample-project", instanceID: "2891912465027892178", zone: "us-west1-a")
+        audience: "https://node.example", projectID: "sample-project", instanceID: "2891912465027892178",
+        zone: "us-west1-a")
 
     private static func verdict(
         _ token: [UInt8], keys: String? = nil, _ expectation: GCPIdentity.Expectation = expectation,
@@ -77,7 +81,9 @@ struct GCPIdentityTests {
             let verdict = try Self.verdict(token, keys: issuer.set, expectation)
             #expect(verdict.by?.hasPrefix("key day-1 of ") == true, "\(verdict)")
         }
-        #expect(try Self.verdict(try issuer.token(Self.payload(aud: #"["x","https://node.example"]"#)), keys: issuer.set).isVerified)
+        #expect(
+            try Self.verdict(try issuer.token(Self.payload(aud: #"["x","https://node.example"]"#)), keys: issuer.set)
+                .isVerified)
     }
 
     @Test("a token of another machine, audience or issuer, and one out of its hour, is told by what it says")
@@ -89,7 +95,8 @@ struct GCPIdentityTests {
             return error?.kind
         }
         #expect(try kind(Self.payload(project: "p")) == .different("project", found: "p", wanted: "sample-project"))
-        #expect(try kind(Self.payload(instance: "1")) == .different("instance", found: "1", wanted: "2891912465027892178"))
+        #expect(
+            try kind(Self.payload(instance: "1")) == .different("instance", found: "1", wanted: "2891912465027892178"))
         #expect(try kind(Self.payload(zone: "z")) == .different("zone", found: "z", wanted: "us-west1-a"))
         #expect(try kind(Self.payload(aud: "\"x\"")) == .different("aud", found: "x", wanted: "https://node.example"))
         #expect(
@@ -99,9 +106,12 @@ struct GCPIdentityTests {
         let late = UTCTime(secondsSince1970: 1_800_003_900)
         #expect(try kind(Self.payload(), now: 1_800_003_900) == .expired("the token", at: end, now: late))
         let early = UTCTime(secondsSince1970: 1_799_999_699)
-        #expect(try kind(Self.payload(), now: 1_799_999_699) == .notYetValid("the token", from: UTCTime(secondsSince1970: 1_800_000_000), now: early))
+        #expect(
+            try kind(Self.payload(), now: 1_799_999_699)
+                == .notYetValid("the token", from: UTCTime(secondsSince1970: 1_800_000_000), now: early))
         // A token of format=standard has no machine in it.
-        let standard = #"{"iss":"https://accounts.google.com","iat":1800000000,"exp":1800003600,"aud":"https://node.example","sub":"1"}"#
+        let standard =
+            #"{"iss":"https://accounts.google.com","iat":1800000000,"exp":1800003600,"aud":"https://node.example","sub":"1"}"#
         guard case .missing(let member) = try kind(standard) else {
             Issue.record("a token without a machine")
             return
@@ -131,6 +141,8 @@ struct GCPIdentityTests {
             return
         }
         #expect(other?.isForWantOfKeys == false)
-        #expect(try Self.verdict(Array("<html>captive portal</html>".utf8), keys: issuer.set).error?.isForWantOfKeys == false)
+        #expect(
+            try Self.verdict(Array("<html>captive portal</html>".utf8), keys: issuer.set).error?.isForWantOfKeys
+                == false)
     }
 }

@@ -80,7 +80,8 @@ public final class OpenSSL {
         try write("\(name).ext", (["[e]"] + options.extensions).joined(separator: "\n") + "\n")
         try self(["req", "-new", "-key", "\(key).key", "-subj", options.subject, "-out", "\(name).csr"])
         var words = [
-            "x509", "-req", "-in", "\(name).csr", "-out", "\(name).pem", "-days", "\(options.days)", "-\(options.digest)",
+            "x509", "-req", "-in", "\(name).csr", "-out", "\(name).pem", "-days", "\(options.days)",
+            "-\(options.digest)",
             "-extfile", "\(name).ext", "-extensions", "e",
         ]
         if let issuer = options.issuer {

@@ -12,7 +12,8 @@ struct CertificateStoreTests {
         let openssl = try OpenSSL()
         try openssl.makeRoot("root", "/O=Slipway's tests/CN=root")
         try openssl.makeKey("link")
-        try openssl.makeCertificate("link", .init("/CN=link", issuer: "root", extensions: authority + ["\(pathLength):0"], days: 2000))
+        try openssl.makeCertificate(
+            "link", .init("/CN=link", issuer: "root", extensions: authority + ["\(pathLength):0"], days: 2000))
         try openssl.makeKey("leaf")
         try openssl.makeCertificate("leaf", leaf())
         return openssl
@@ -99,9 +100,11 @@ struct CertificateStoreTests {
             #expect(verdict.ours.failure?.isForWantOfKeys == true)
         }
         // One that issued itself and is in the envelope is as unknown.
-        try openssl.makeCertificate("self", key: "leaf", .init("/CN=self", extensions: ["subjectAltName = DNS:metadata.example.com"]))
+        try openssl.makeCertificate(
+            "self", key: "leaf", .init("/CN=self", extensions: ["subjectAltName = DNS:metadata.example.com"]))
         Self.expect(
-            { if case .unknownIssuer = $0 { true } else { false } }, try Self.judge(openssl, leaf: "self", links: ["self"]))
+            { if case .unknownIssuer = $0 { true } else { false } },
+            try Self.judge(openssl, leaf: "self", links: ["self"]))
     }
 
     @Test("a root of the same name with another key is no root of this chain")
@@ -152,7 +155,8 @@ struct CertificateStoreTests {
         }
         // For encryption alone: openssl takes that for a server, which needs no more in old TLS; it is for no signature.
         try openssl.makeCertificate("leaf", Self.leaf(key: "keyUsage = keyEncipherment"))
-        Self.expect({ if case .wrongPurpose = $0 { true } else { false } }, try Self.judge(openssl), judgeRefuses: false)
+        Self.expect(
+            { if case .wrongPurpose = $0 { true } else { false } }, try Self.judge(openssl), judgeRefuses: false)
     }
 
     @Test("a link has to be an authority, with room below it, and strong")
@@ -164,10 +168,12 @@ struct CertificateStoreTests {
         }
         try refused(["basicConstraints = critical, CA:false"])
         try refused(["basicConstraints = critical, CA:true", "keyUsage = critical, digitalSignature"])
-        try openssl.makeCertificate("link", .init("/CN=link", issuer: "root", extensions: Self.authority + ["\(Self.pathLength):0"]))
+        try openssl.makeCertificate(
+            "link", .init("/CN=link", issuer: "root", extensions: Self.authority + ["\(Self.pathLength):0"]))
         try openssl.makeKey("below")
         try openssl.makeCertificate(
-            "below", .init("/CN=below", issuer: "link", extensions: Self.authority + ["basicConstraints = critical, CA:true"]))
+            "below",
+            .init("/CN=below", issuer: "link", extensions: Self.authority + ["basicConstraints = critical, CA:true"]))
         try openssl.makeCertificate("leaf", Self.leaf(issuer: "below"))
         Self.expect(
             { if case .untrusted(_, let problem) = $0 { problem.contains("path length") } else { false } },
@@ -182,7 +188,10 @@ struct CertificateStoreTests {
     @Test("a name is the domain's or one below it, and nothing that looks like one")
     func names() throws {
         let openssl = try Self.chain()
-        for name in ["metadata.example.com", "a.metadata.example.com", "a.b.metadata.example.com", "EASTUS.Metadata.Example.COM", "*.metadata.example.com"] {
+        for name in [
+            "metadata.example.com", "a.metadata.example.com", "a.b.metadata.example.com", "EASTUS.Metadata.Example.COM",
+            "*.metadata.example.com",
+        ] {
             try openssl.makeCertificate("leaf", Self.leaf(name))
             Self.expect({ $0 == nil }, try Self.judge(openssl), judgeRefuses: false)
         }
@@ -193,7 +202,8 @@ struct CertificateStoreTests {
             try openssl.makeCertificate("leaf", Self.leaf(name))
             let wrong = try Self.certificate(openssl, "leaf").name
             Self.expect(
-                { $0 == .wrongName(wrong, wanted: "metadata.example.com") }, try Self.judge(openssl), judgeRefuses: false)
+                { $0 == .wrongName(wrong, wanted: "metadata.example.com") }, try Self.judge(openssl),
+                judgeRefuses: false)
         }
         // The common name counts where there is no other name, and only there (RFC 6125, 6.4.4).
         try openssl.makeCertificate("leaf", .init("/CN=x.metadata.example.com", issuer: "link"))
@@ -220,13 +230,15 @@ struct CertificateStoreTests {
             }?.kind == .noKey("root certificate", folder: "/nonexistent/trust"))
         try directory.write("link.pem", try openssl.read("link.pem"))
         #expect(read()?.kind == .noKey("root certificate", folder: path))
-        try directory.write("root.crt", "# the root\n" + (try openssl.text("root.pem")) + (try openssl.text("link.pem")))
+        try directory.write(
+            "root.crt", "# the root\n" + (try openssl.text("root.pem")) + (try openssl.text("link.pem")))
         try directory.write("README", "not a certificate")
         #expect(read() == nil)
         for (name, text) in [
             ("a.pem", ""), ("b.pem", "words"), ("c.pem", try openssl.text("leaf.key")),
             ("d.pem", (try openssl.text("leaf.pem")).replacing("MII", with: "MIJ")),
-            ("e.pem", String((try openssl.text("leaf.pem")).dropLast(20))), ("f.pem", String(repeating: "x", count: 70_000)),
+            ("e.pem", String((try openssl.text("leaf.pem")).dropLast(20))),
+            ("f.pem", String(repeating: "x", count: 70_000)),
         ] {
             try directory.write(name, text)
             guard case .badKey(let file, _) = read()?.kind else {

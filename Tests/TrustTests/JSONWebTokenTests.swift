@@ -31,7 +31,9 @@ struct JSONWebTokenTests {
             "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"\(identifier)\",\"n\":\"\(modulus.base64URL)\",\"e\":\"AQAB\"\(extra)}]}"
         }
 
-        func sign(_ header: String, _ payload: String, _ words: String = "dgst -sha256 -sign signer.key") throws -> String {
+        func sign(_ header: String, _ payload: String, _ words: String = "dgst -sha256 -sign signer.key") throws
+            -> String
+        {
             let openssl = try OpenSSL()
             try openssl.write("signer.key", key)
             let signed = Array(header.utf8).base64URL + "." + Array(payload.utf8).base64URL
@@ -72,7 +74,8 @@ struct JSONWebTokenTests {
         let read = try JSONWebToken(Array(token.utf8), subject: "it")
         let (by, claims) = try read.verify(by: try set(key))
         #expect(by.hasPrefix("key a2 of /tmp/"))
-        #expect(claims["iss"] == "joe" && claims["exp"] == 1_300_819_380 && claims["http://example.com/is_root"] == true)
+        #expect(
+            claims["iss"] == "joe" && claims["exp"] == 1_300_819_380 && claims["http://example.com/is_root"] == true)
         #expect(refusal(token, try set(key, try Signer.shared.get().set())) == .missing("kid"))
         #expect(
             failure { try read.checkTimes(at: UTCTime(secondsSince1970: 1_300_819_000)) }?.kind
@@ -112,13 +115,18 @@ struct JSONWebTokenTests {
             let token = try signer.sign(
                 #"{"alg":"HS256","kid":"key-1"}"#, Self.payload, "dgst -sha256 -mac HMAC -macopt hexkey:\(hex) -binary")
             #expect(refusal(token, set) == .unsupported(algorithm: "alg HS256"))
-            let lying = try signer.sign(Self.header, Self.payload, "dgst -sha256 -mac HMAC -macopt hexkey:\(hex) -binary")
+            let lying = try signer.sign(
+                Self.header, Self.payload, "dgst -sha256 -mac HMAC -macopt hexkey:\(hex) -binary")
             guard case .signatureMismatch = refusal(lying, set) else {
                 Issue.record("HMAC called RS256")
                 continue
             }
         }
-        for (name, words) in [("RS512", "dgst -sha512 -sign signer.key"), ("RS256", "dgst -sha512 -sign signer.key"), ("PS256", "dgst -sha256 -sigopt rsa_padding_mode:pss -sign signer.key"), ("RS256", "dgst -sha256 -sigopt rsa_padding_mode:pss -sign signer.key")] {
+        for (name, words) in [
+            ("RS512", "dgst -sha512 -sign signer.key"), ("RS256", "dgst -sha512 -sign signer.key"),
+            ("PS256", "dgst -sha256 -sigopt rsa_padding_mode:pss -sign signer.key"),
+            ("RS256", "dgst -sha256 -sigopt rsa_padding_mode:pss -sign signer.key"),
+        ] {
             let token = try signer.sign(#"{"alg":"\#(name)","kid":"key-1"}"#, Self.payload, words)
             switch refusal(token, set) {
             case .unsupported(let algorithm): #expect(algorithm == "alg \(name)" && name != "RS256")
@@ -142,7 +150,8 @@ struct JSONWebTokenTests {
         let token = Array(try signer.sign(Self.header, Self.payload).utf8)
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         for position in token.indices {
-            for character in [token[position] ^ 1, token[position] ^ 0x80, 0x2e, 0x3d, 0x0a] + (Sweep.isLong || position + 6 > token.count ? alphabet : [alphabet[position % 64]])
+            for character in [token[position] ^ 1, token[position] ^ 0x80, 0x2e, 0x3d, 0x0a]
+                + (Sweep.isLong || position + 6 > token.count ? alphabet : [alphabet[position % 64]])
             where character != token[position] {
                 var changed = token
                 changed[position] = character
@@ -161,7 +170,10 @@ struct JSONWebTokenTests {
         let signer = try Signer.shared.get()
         let set = try set(signer.set())
         let good = try signer.sign(Self.header, Self.payload)
-        for bad in ["", ".", "..", "...", "a.b.c", good + ".", good + "=", "\(good).\(good)", "<html>", good.replacing(".", with: " . ")] {
+        for bad in [
+            "", ".", "..", "...", "a.b.c", good + ".", good + "=", "\(good).\(good)", "<html>",
+            good.replacing(".", with: " . "),
+        ] {
             #expect(refusal(bad, set) != nil, "\(bad.prefix(20))")
         }
         for header in [
@@ -194,11 +206,14 @@ struct JSONWebTokenTests {
         for now: Int64 in [940, 1000, 4600, 4659] { #expect(try check(plain, now) == nil) }
         #expect(try check(plain, 939) == .notYetValid("the token", from: time(1000), now: time(939)))
         #expect(try check(plain, 4660) == .expired("the token", at: time(4600), now: time(4660)))
-        #expect(try check(#"{"iat":1000,"exp":4600,"nbf":2000}"#, 1900) == .notYetValid("the token", from: time(2000), now: time(1900)))
+        #expect(
+            try check(#"{"iat":1000,"exp":4600,"nbf":2000}"#, 1900)
+                == .notYetValid("the token", from: time(2000), now: time(1900)))
         #expect(try check(#"{"exp":4600}"#, 2000) == .missing("iat"))
         #expect(try check(#"{"iat":1000}"#, 2000) == .missing("exp"))
         for payload in [
-            #"{"iat":"1000","exp":4600}"#, #"{"iat":1000,"exp":4600.5}"#, #"{"iat":1000,"exp":1e300}"#, #"{"iat":1000,"exp":null}"#,
+            #"{"iat":"1000","exp":4600}"#, #"{"iat":1000,"exp":4600.5}"#, #"{"iat":1000,"exp":1e300}"#,
+            #"{"iat":1000,"exp":null}"#,
             #"{"iat":4601,"exp":4600}"#, #"{"iat":1000,"exp":18446744073709551615}"#,
         ] {
             guard case .malformed = try check(payload, 2000) else {
@@ -217,7 +232,8 @@ struct JSONWebTokenTests {
         try token.check("aud", is: "a")
         try token.check("iss", is: "i")
         #expect(failure { try token.check("iss", is: "I") }?.kind == .different("iss", found: "i", wanted: "I"))
-        #expect(failure { try token.check("aud", is: "x, a") }?.kind == .different("aud", found: "x, a", wanted: "x, a"))
+        #expect(
+            failure { try token.check("aud", is: "x, a") }?.kind == .different("aud", found: "x, a", wanted: "x, a"))
         #expect(failure { try token.check("e", is: "") }?.kind == .different("e", found: "", wanted: ""))
         #expect(failure { try token.check("n", is: "1") }?.kind == .malformed("n is no text"))
         #expect(failure { try token.check("sub", is: "1") }?.kind == .missing("sub"))
@@ -235,16 +251,20 @@ struct JSONWebTokenTests {
             }
         }
         for text in [
-            "", "{}", #"{"keys":{}}"#, #"{"keys":[{"kty":"RSA","kid":"k"}]}"#, #"{"keys":[{"kty":"RSA","kid":"k","n":"AQAB","e":""}]}"#,
-            #"{"keys":[{"kty":"RSA","kid":"k","n":"A","e":"AQAB"}]}"#, #"{"keys":[{"kty":"RSA","kid":"k","n":"AQ==","e":"AQAB"}]}"#,
-            #"{"keys":[{"kty":"EC","kid":"k"}]}"#, signer.set("").replacing("AQAB", with: "AQAA"), signer.set("k").replacing("\"AQAB\"", with: "\"AQ\""),
+            "", "{}", #"{"keys":{}}"#, #"{"keys":[{"kty":"RSA","kid":"k"}]}"#,
+            #"{"keys":[{"kty":"RSA","kid":"k","n":"AQAB","e":""}]}"#,
+            #"{"keys":[{"kty":"RSA","kid":"k","n":"A","e":"AQAB"}]}"#,
+            #"{"keys":[{"kty":"RSA","kid":"k","n":"AQ==","e":"AQAB"}]}"#,
+            #"{"keys":[{"kty":"EC","kid":"k"}]}"#, signer.set("").replacing("AQAB", with: "AQAA"),
+            signer.set("k").replacing("\"AQAB\"", with: "\"AQ\""),
             signer.set("k").replacing("\"AQAB\"", with: "\"AA\""), "\(signer.set("k"))x",
         ] {
             #expect(throws: TrustError.self, "\(text.prefix(60))") { try set(text) }
         }
         #expect(throws: TrustError.self) { try set(signer.set(), signer.set()) }
         let short = try Signer(bits: 1024)
-        guard case .weakKey(_, 1024, 2048) = refusal(try short.sign(Self.header, Self.payload), try set(short.set())) else {
+        guard case .weakKey(_, 1024, 2048) = refusal(try short.sign(Self.header, Self.payload), try set(short.set()))
+        else {
             Issue.record("a short key")
             return
         }

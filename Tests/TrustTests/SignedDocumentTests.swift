@@ -36,7 +36,8 @@ struct SignedDocumentTests {
     private func envelope(_ words: String, _ last: String = "", of document: [UInt8] = document) throws -> [UInt8] {
         let openssl = try Signer.shared.get().openssl()
         try openssl.write("document", document)
-        try openssl("\(words) -binary -in document -signer signer.pem -inkey signer.key -outform DER -out envelope \(last)")
+        try openssl(
+            "\(words) -binary -in document -signer signer.pem -inkey signer.key -outform DER -out envelope \(last)")
         return try openssl.read("envelope")
     }
 
@@ -66,12 +67,15 @@ struct SignedDocumentTests {
     func published() throws {
         for region in ["us-west-1", "us-west-2"] {
             let document = try SignedDocument(base64: try Fixture.read("aws/\(region).rsa2048"), subject: "it")
-            let content = String(decoding: try document.verify(by: try Fixture.certificate("aws/\(region).pem")), as: UTF8.self)
+            let content = String(
+                decoding: try document.verify(by: try Fixture.certificate("aws/\(region).pem")), as: UTF8.self)
             #expect(content.contains("\"region\" : \"\(region)\""))
         }
         let azure = try SignedDocument(base64: try Fixture.read("azure/eastus-2026.signature"), subject: "it")
         let signer = try #require(azure.certificates.first)
-        #expect(String(decoding: try azure.verify(by: signer), as: UTF8.self).contains("dc18de58-292f-4794-9a5d-a4192bad0039"))
+        #expect(
+            String(decoding: try azure.verify(by: signer), as: UTF8.self).contains(
+                "dc18de58-292f-4794-9a5d-a4192bad0039"))
         // That of Microsoft's documentation has a key of 1024 bits.
         let old = try SignedDocument(base64: try Fixture.read("azure/documentation.signature"), subject: "it")
         let name = "the certificate of /CN=testsubdomain.metadata.azure.com, serial 67c56e4a87c76c944040d04da6201274"
@@ -163,7 +167,8 @@ struct SignedDocumentTests {
             try openssl.makeKey("signer", kind)
             try openssl.makeCertificate("signer", .init("/CN=other", serial: 7))
             try openssl.write("document", "x")
-            try openssl("cms -sign -nodetach -binary -in document -signer signer.pem -inkey signer.key -outform DER -out e")
+            try openssl(
+                "cms -sign -nodetach -binary -in document -signer signer.pem -inkey signer.key -outform DER -out e")
             let document = try SignedDocument(try openssl.read("e"), subject: "it")
             let error = failure { try document.verify(by: document.certificates[0]) }
             switch error?.kind {
@@ -189,7 +194,8 @@ struct SignedDocumentTests {
         #expect(
             failure { try document.verify(by: stranger) }?.kind
                 == .different("signer", found: document.signerName, wanted: stranger.name))
-        #expect(document.signerName == "the certificate with serial 0080ff that /C=XX/O=Slipway's tests/CN=signer issued")
+        #expect(
+            document.signerName == "the certificate with serial 0080ff that /C=XX/O=Slipway's tests/CN=signer issued")
         let impostor = try certificate("other2")
         #expect(document.names(impostor))
         #expect(
@@ -226,7 +232,8 @@ struct SignedDocumentTests {
         let text = String(decoding: try Fixture.read("aws/us-west-2.rsa2048"), as: UTF8.self)
         for good in [
             text, text.replacing("\n", with: ""), text.replacing("\n", with: "\r\n"),
-            "-----BEGIN PKCS7-----\n\(text)\n-----END PKCS7-----\n", "words\n-----BEGIN CMS-----\n\(text)-----END CMS-----",
+            "-----BEGIN PKCS7-----\n\(text)\n-----END PKCS7-----\n",
+            "words\n-----BEGIN CMS-----\n\(text)-----END CMS-----",
         ] {
             #expect(try SignedDocument(base64: Array(good.utf8), subject: "it").names(certificate))
         }

@@ -51,10 +51,15 @@ struct SigningKeysTests {
         // The last 32 bytes of its DER are the key (RFC 8410, 4).
         let der = { (name: String) in try openssl("pkey -in \(name).key -pubout -outform DER").output.suffix(32) }
         let text = base64(raw)
-        for form in [raw, Array(text.utf8), Array("\(text)\n".utf8), Array("\(text.prefix(60))\n\(text.dropFirst(60))\r\n".utf8)] {
+        for form in [
+            raw, Array(text.utf8), Array("\(text)\n".utf8), Array("\(text.prefix(60))\n\(text.dropFirst(60))\r\n".utf8),
+        ] {
             let signature = try #require(DetachedSignature(form))
             #expect(signature.bytes == raw)
-            for files in [["a.pem": try pem("a")], ["a.pub": base64(Array(try der("a")))], ["0.pem": try pem("b"), "a.pub": base64(Array(try der("a")))]] {
+            for files in [
+                ["a.pem": try pem("a")], ["a.pub": base64(Array(try der("a")))],
+                ["0.pem": try pem("b"), "a.pub": base64(Array(try der("a")))],
+            ] {
                 #expect(try keys(files).verify(payload, signature, subject: "it").contains("/a.p"))
             }
             let other = try keys(["b.pem": try pem("b")])

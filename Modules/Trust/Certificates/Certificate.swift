@@ -75,7 +75,9 @@ public struct Certificate: Hashable, Sendable {
         if now < notBefore {
             throw TrustError(document, .notYetValid("the certificate of \(name)", from: notBefore, now: now))
         }
-        if now >= notAfter { throw TrustError(document, .expired("the certificate of \(name)", at: notAfter, now: now)) }
+        if now >= notAfter {
+            throw TrustError(document, .expired("the certificate of \(name)", at: notAfter, now: now))
+        }
     }
 
     static func hexadecimal(_ integer: [UInt8]) -> String {
