@@ -1,0 +1,90 @@
+import Documents
+import FoundationEssentials
+import Kernel
+import SystemPackage
+import TestSupport
+import Testing
+import VirtualMachine
+
+/// One image, on each platform's machine: its firmware tables, drives and items, and its metadata service, as the fixtures have them with
+/// identities that are new in each run.
+@Suite("Each platform in a virtual machine", .machines)
+struct PlatformBootTests {
+    /// A machine of a fixture whose instance id, host name and tag nobody has seen before.
+    struct Machine: Sendable {
+        let document: JSONValue
+        let snapshot: JSONValue
+
+        init(_ name: String) throws {
+            let path = Lab.repository.appending("Tests/Fixtures/platforms/\(name).json")
+            let bytes = try LiveFiles().contents(of: path, limit: 4 << 20)
+            let fixture = try JSONText.decode(JSONValue.self, from: bytes)
+            let snapshot = fixture["snapshot"]
+            var text = String(decoding: bytes, as: UTF8.self)
+            if let id = snapshot?["instance_id"]?.string { text.replace(id, with: Self.another(id)) }
+            if let host = snapshot?["hostname"]?.string {
+                let label = host.prefix { $0 != "." }
+                let another = "\(label)-\(Self.digits(6))\(host.dropFirst(label.count))"
+                text.replace(host, with: another)
+                // What the snapshot has in base64 may have it too.
+                if let encoded = snapshot?["user_data"]?.string, let data = Data(base64Encoded: encoded) {
+                    let payload = String(decoding: data, as: UTF8.self).replacing(host, with: another)
+                    text.replace(encoded, with: Data(payload.utf8).base64EncodedString())
+                }
+            }
+            for tag in (snapshot?["tags"]?.object ?? [:]).values.compactMap(\.string) where tag.utf8.count > 3 {
+                text.replace(tag, with: "\(tag)-\(Self.digits(6))")
+            }
+            // The router of QEMU's user network is the machine's.
+            text.replace("http://10.1.1.1/", with: "http://10.0.2.2/")
+            document = try JSONText.decode(JSONValue.self, from: Array(text.utf8))
+            self.snapshot = try #require(document["snapshot"])
+            #expect(self.snapshot["instance_id"] != snapshot?["instance_id"] || snapshot?["instance_id"] == .null)
+        }
+
+        /// Of the same form, a digit for a digit, so that a number stays one; where there are few, with some more.
+        private static func another(_ id: String) -> String {
+            guard id.count(where: { "123456789".contains($0) }) > 5 else { return id + "-" + digits(6) }
+            return String(id.map { "123456789".contains($0) ? Character("\(Int.random(in: 1...9))") : $0 })
+        }
+
+        private static func digits(_ count: Int) -> String {
+            String((0..<count).map { _ in Character("\(Int.random(in: 0...9))") })
+        }
+    }
+
+    private static let fixtures = [
+        "akamai/single-nic", "alibaba/single-nic", "aws/two-nics", "azure/single-nic", "cloudstack/lease",
+        "digitalocean/single-nic", "equinix/bond", "exoscale/single-nic", "gcp/single-nic", "kubevirt/one-nic",
+        "lxd/one-nic", "nocloud/one-nic", "openstack/config-drive-static", "openstack/http-dhcp",
+        "oracle/single-nic-user-data", "proxmox/one-nic", "qemu/one-nic", "scaleway/translated", "upcloud/single-nic",
+        "vultr/single-nic",
+    ]
+
+    @Test(
+        "the node is ready under the name that its platform gives it, and knows the platform by itself",
+        arguments: fixtures)
+    func boots(fixture: String) async throws {
+        let machine = try Machine(fixture)
+        var configuration = MachineConfiguration()
+        configuration.machine = try SimulatedMachine(document: machine.document)
+        configuration.nics = Array(repeating: .virtio, count: max(1, configuration.machine?.macs.count ?? 1))
+        configuration.timeout = .seconds(300)
+        try await Lab.boot(configuration) { _, summary in
+            let platform = String(fixture.prefix { $0 != "/" })
+            #expect(summary["outcome"] == "ready", "\(summary["failed"] ?? .null)")
+            #expect(summary["platform"]?["platform"]?.string == platform)
+            #expect(summary["hostname"] == machine.snapshot["hostname"])
+            for key in [
+                "platform", "instance_id", "instance_type", "hostname", "region", "zone", "tags", "ssh_keys",
+                "user_data",
+            ] {
+                #expect(summary["metadata"]?[key] == machine.snapshot[key], "\(key)")
+            }
+            let links = summary["links"]?.array ?? []
+            let macs = (machine.snapshot["interfaces"]?.array ?? []).compactMap { $0["mac"]?.string }
+            #expect(Set(macs).isSubset(of: links.compactMap { $0["mac"]?.string }))
+            #expect(links.contains { ($0["addresses"]?.array ?? []).contains { $0["source"] == "DHCP from 10.0.2.2" } })
+        }
+    }
+}
