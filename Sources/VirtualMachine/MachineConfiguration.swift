@@ -36,6 +36,10 @@ package struct MachineConfiguration: Sendable {
     package var nics: [NIC] = [.virtio]
     /// Positions in `nics` of those whose cable is out.
     package var unpluggedNICs: Set<Int> = []
+    /// Positions in `nics` of those that are plugged in once the node has drivers for all that it found.
+    package var lateNICs: Set<Int> = []
+    /// The network's protocols; with IPv6 alone there is no DHCP server.
+    package var hasIPv4 = true
     package var memoryInMiB = 512
     /// Words for the kernel's command line, after ours.
     package var append: [String] = []

@@ -58,8 +58,16 @@ struct QEMUCommand {
         }
         result += smbios.flatMap { ["-smbios", $0] } + ["-uuid", machine.dmi["product_uuid"] ?? instance.uuid] + disks
         for (index, nic) in configuration.nics.enumerated() {
-            result += ["-netdev", "user,id=n\(index)"]
-            result += ["-device", "\(nic.device),netdev=n\(index),mac=\(instance.macs[index])"]
+            // A unique local prefix (RFC 4193), as a cloud's network has; QEMU's own is of the deprecated site-local kind.
+            let protocols = configuration.hasIPv4 ? "" : ",ipv4=off"
+            result += [
+                "-netdev", "user,id=n\(index)\(protocols),ipv6-prefix=fd12:3456:789a:\(index)::,ipv6-prefixlen=64",
+            ]
+            if configuration.lateNICs.contains(index) {
+                result += ["-device", "pcie-root-port,id=late\(index),chassis=\(index + 1)"]
+            } else {
+                result += ["-device", "\(nic.device),netdev=n\(index),mac=\(instance.macs[index])"]
+            }
         }
         return result
     }

@@ -87,4 +87,66 @@ struct PlatformBootTests {
             #expect(links.contains { ($0["addresses"]?.array ?? []).contains { $0["source"] == "DHCP from 10.0.2.2" } })
         }
     }
+
+    @Test("EC2 by IPv6 alone: no lease, an address of the router's, and the service at its IPv6 address")
+    func onlyIPv6() async throws {
+        let instance = SampleInstance(nics: 1)
+        let scratch = try TemporaryDirectory()
+        let logs = scratch.path.appending("last-run")
+        var configuration = MachineConfiguration()
+        configuration.platform = .aws
+        configuration.hasIPv4 = false
+        try await Lab.boot(configuration, instance: instance, lastRun: logs) { _, summary in
+            #expect(summary["outcome"] == "ready", "\(summary["failed"] ?? .null)")
+            #expect(summary["platform"]?["platform"] == "aws")
+            #expect(summary["metadata"]?["instance_id"]?.string == instance.id)
+            #expect(summary["hostname"]?.string == instance.hostname)
+            let addresses = summary["links"]?.array?.first?["addresses"]?.array ?? []
+            #expect(addresses.allSatisfy { $0["address"]?.string?.contains(":") == true })
+            #expect(addresses.contains { $0["address"]?.string?.hasPrefix("fd12:3456:789a:") == true })
+        }
+        let log = try LiveFiles().contents(of: logs.appending("server.log"), limit: 1 << 20)
+        let requests = try log.split(separator: 0x0a).map { try JSONText.decode(JSONValue.self, from: Array($0)) }
+        #expect(!requests.isEmpty)
+        #expect(requests.allSatisfy { $0["remote"]?.string?.hasPrefix("[") == true })
+    }
+
+    @Test("a network card that comes after all others have their drivers, as on a cloud's bare metal")
+    func lateCard() async throws {
+        let instance = SampleInstance(nics: 1)
+        var configuration = MachineConfiguration()
+        configuration.platform = .gcp
+        configuration.lateNICs = [0]
+        try await Lab.boot(configuration, instance: instance) { machine, summary in
+            #expect(summary["outcome"] == "ready", "\(summary["failed"] ?? .null)")
+            #expect(summary["metadata"]?["instance_id"]?.string == instance.id)
+            #expect(summary["hostname"]?.string == instance.hostname)
+            let events = machine.state.with { $0.events }
+            let modules = try #require(events.firstIndex { $0["task"] == "modules" && $0["state"] == "ended" })
+            let links = try #require(events.firstIndex { $0["task"] == "links" && $0["state"] == "ended" })
+            #expect(modules < links)
+        }
+    }
+
+    @Test("no metadata service at all: the node gives up in time, and says what it asked and what to look at")
+    func noService() async throws {
+        var configuration = MachineConfiguration()
+        configuration.machine = SimulatedMachine()
+        configuration.machine?.dmi = ["sys_vendor": "Amazon EC2", "bios_vendor": "Amazon EC2"]
+        configuration.append = ["slipway.deadline=metadata:8"]
+        configuration.timeout = .seconds(300)
+        let plain = configuration
+        let image = try await WorkerThread.run { try Lab.image(.cloud) }
+        let outcome = try await Lab.withPlace {
+            try VirtualMachine(plain, image: image, parts: try Lab.parts()).wait()
+        }
+        #expect(outcome.how == .ended(.poweredOff))
+        let summary = try #require(outcome.state.summary)
+        #expect(summary["outcome"] == "degraded")
+        #expect(summary["failed"]?.array == ["metadata"])
+        #expect(summary["platform"]?["platform"] == "aws")
+        let said = outcome.state.console.filter { $0.contains("metadata") }.joined(separator: "\n")
+        #expect(said.contains("aws: ") && said.contains("http://169.254.169.254/latest/api/token"), "\(said)")
+        #expect(said.contains("check"), "\(said)")
+    }
 }
