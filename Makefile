@@ -50,6 +50,10 @@ fuzz: ## every fuzz target, ten minutes in all
 bench-netlink: build ## netlink against C and peers (as root, two minutes), into Documentation/Performance.md
 	@Scripts/bench-netlink
 
+.PHONY: bench-platform
+bench-platform: build ## detection and metadata against cloud-init (as root, a minute), into Documentation/Performance.md
+	@Scripts/bench-platform
+
 .PHONY: conformance
 conformance: build ## others' messages with what they mean: ../shared/conformance or where SLIPWAY_CONFORMANCE points
 	@$(TEST) --filter ConformanceTests

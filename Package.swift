@@ -147,6 +147,7 @@ let package = Package(
 
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
         benchmark("netlink-bench", ["CAllocationCount", "Kernel", "Netlink", "RouteNetlink"]),
+        benchmark("platform-bench", ["Fetch", "Kernel", "Platform", "Platforms"]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         support("TestSupport", ["CKernel", "Documents", "Kernel"], path: "Tests/Support"),
