@@ -95,6 +95,13 @@ public protocol GuestInfo: Sendable {
     /// The value of `key` (`guestinfo.metadata`); nil where it is not set.
     func value(of key: String, deadline: Deadline) async throws(PlatformError) -> [UInt8]?
     func set(_ key: String, to value: [UInt8], deadline: Deadline) async throws(PlatformError)
+    /// Gives back what the host keeps for us. To be called when all is asked: a process that ends by exit(3) gives nothing back, and VMware
+    /// has eight channels for a machine. Another request takes one again. The default does nothing.
+    func close()
+}
+
+extension GuestInfo {
+    public func close() {}
 }
 
 /// A machine without volumes.

@@ -83,13 +83,17 @@ public struct MetadataEvents: AsyncSequence, Sendable {
                 if !pending.isEmpty { return pending.removeFirst() }
                 if deadline.hasPassed { return nil }
                 guard let old = last else {
-                    let first = try await source.snapshot(in: context(deadline))
+                    let asked = context(deadline)
+                    defer { asked.guestInfo.close() }
+                    let first = try await source.snapshot(in: asked)
                     last = first
                     return .present(first)
                 }
                 let limit = Deadline(in: Self.longestWait).earlier(deadline)
                 do throws(PlatformError) {
-                    let new = try await source.change(since: old, in: context(limit))
+                    let asked = context(limit)
+                    defer { asked.guestInfo.close() }
+                    let new = try await source.change(since: old, in: asked)
                     if isUnreachable { pending.append(.reachable) }
                     isUnreachable = false
                     guard let new else { continue }

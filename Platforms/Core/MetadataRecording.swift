@@ -116,6 +116,8 @@ private struct RecordingGuestInfo: GuestInfo {
         return value
     }
 
+    func close() { before.close() }
+
     /// A recording changes nothing.
     func set(_ key: String, to value: [UInt8], deadline: Deadline) async throws(PlatformError) {}
 }

@@ -17,6 +17,48 @@ struct VMwareVerbTests {
             ["platform", "vmware"] + arguments, on: host, refusingBulk: refusingBulk)
     }
 
+    /// The snapshot by guest RPC alone: the unchanged binary, told whose machine it is on.
+    private func metadata(_ arguments: [String], on host: EmulatedVMX) throws -> TracedProgram.Outcome {
+        try TracedProgram(builtProduct(named: "slipway")).run(
+            ["platform", "metadata", "--platform", "vmware", "--json"] + arguments, on: host)
+    }
+
+    private static var instance: EmulatedVMX {
+        var host = EmulatedVMX()
+        let metadata = "instance-id: i-7\nlocal-hostname: seven\nredact: [userdata]\n"
+        host.values["guestinfo.metadata"] = Array(metadata.utf8)
+        host.values["guestinfo.userdata"] = Array("I2Nsb3VkLWNvbmZpZwo=".utf8)
+        host.values["guestinfo.userdata.encoding"] = Array("base64".utf8)
+        return host
+    }
+
+    @Test("the metadata of a machine by its ports; the host's values stay")
+    func snapshot() throws {
+        let outcome = try metadata([], on: Self.instance)
+        try expectClean(outcome)
+        let document = try JSONText.decode(JSONValue.self, from: outcome.output)
+        #expect(document["instance_id"] == "i-7" && document["hostname"] == "seven")
+        #expect(document["user_data"] == "I2Nsb3VkLWNvbmZpZwo=" && document["user_data_encodings"]?.array == ["base64"])
+        #expect(outcome.host?.values == Self.instance.values)
+    }
+
+    @Test("--redact takes from the host what the metadata lists, when all is printed, and nothing else")
+    func redact() throws {
+        let outcome = try metadata(["--redact"], on: Self.instance)
+        try expectClean(outcome)
+        let document = try JSONText.decode(JSONValue.self, from: outcome.output)
+        #expect(document["user_data"] == "I2Nsb3VkLWNvbmZpZwo=")
+        var left = Self.instance.values
+        left["guestinfo.userdata"] = Array("---".utf8)
+        left["guestinfo.userdata.encoding"] = Array(" ".utf8)
+        #expect(outcome.host?.values == left)
+        // A machine with nothing but nonsense is refused, and keeps it.
+        var host = Self.instance
+        host.values["guestinfo.metadata"] = Array("instance-id: [\nredact: [userdata]\n".utf8)
+        let refused = try metadata(["--redact"], on: host)
+        #expect(refused.status == 1 && refused.output == [] && refused.host?.values == host.values)
+    }
+
     private func pattern(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(1 + ($0 &* 31 &+ $0 >> 8) % 255) } }
 
     private func expectClean(_ outcome: TracedProgram.Outcome, _ note: String = "") throws {

@@ -22,6 +22,8 @@ public struct LiveGuestInfo: GuestInfo {
         }
     }
 
+    public func close() { client.close() }
+
     /// On a thread of its own, for the ports block the one that asks.
     private func ask<Value: Sendable>(
         _ key: String, _ body: @escaping @Sendable (GuestRPCClient) throws(GuestRPCError) -> Value

@@ -21,6 +21,7 @@ extension Node {
         let isLeaseKnown = context.isSettled(.address)
         context.doing("asking \(platform)'s metadata service")
         let asked = metadataContext(context)
+        defer { asked.guestInfo.close() }
         let snapshot: MetadataSnapshot
         do {
             snapshot = try WorkerThread.blocking {

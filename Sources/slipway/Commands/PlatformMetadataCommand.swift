@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Fetch
+import GuestRPC
 import Kernel
 import Network
 import Platform
@@ -17,6 +18,11 @@ extension PlatformCommand {
         @Flag(help: "Add the platform's own keys.") var raw = false
         @Flag(help: "Print the network that this metadata asks for instead.") var network = false
         @Flag(help: "Print what there is, then each change as it comes.") var watch = false
+        @Flag(
+            help:
+                "When all is printed, take from the host what the metadata's 'redact' lists. It cannot be fetched again."
+        )
+        var redact = false
         @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
 
@@ -26,6 +32,7 @@ extension PlatformCommand {
                     throw ValidationError("--timeout is a number of seconds up to 31536000.")
                 }
             }
+            if watch, redact { throw ValidationError("--redact is for one snapshot, not for --watch.") }
             if watch, network || raw {
                 throw ValidationError("--watch prints events, which --network and --raw have no part in.")
             }
@@ -39,6 +46,7 @@ extension PlatformCommand {
 
         func run() throws {
             if host.root != nil { try host.requireLive("platform metadata") }
+            if redact { try host.requireLive("platform metadata --redact") }
             do {
                 if watch {
                     try host.requireLive("platform metadata --watch")
@@ -49,6 +57,7 @@ extension PlatformCommand {
                     let snapshot = try asked.snapshot(until: Deadline(in: .seconds(timeout ?? 20)))
                     let document = network ? snapshot.network.document : snapshot.document(includingRaw: raw)
                     try output.answer(document, table: Self.table(document))
+                    if redact { try asked.redact(after: snapshot, until: Deadline(in: .seconds(timeout ?? 20))) }
                 }
             } catch let error as PlatformError {
                 throw CommandFailure(error, "platform metadata", on: service.endpoint)
@@ -86,6 +95,8 @@ struct ServiceOptions: ParsableArguments {
         let platform: PlatformName
         let source: any MetadataSource
         let host: Host
+        /// Whether the platform was named, not detected.
+        let isNamed: Bool
         /// What a recording has of it.
         let recording: MetadataRecording?
         var endpoints: [HTTPEndpoint]?
@@ -94,6 +105,7 @@ struct ServiceOptions: ParsableArguments {
         /// `platform` is nil for the one that was recorded, or is detected.
         init(_ platform: String?, on host: Host) throws {
             self.host = host
+            isNamed = platform != nil
             if host.documents.mode == .replay {
                 guard let bytes = host.documents.document("metadata") else {
                     throw PlatformError(.noMetadata, hint: "the recording has no metadata")
@@ -127,7 +139,15 @@ struct ServiceOptions: ParsableArguments {
             var context = MetadataContext.live(host.root, deadline: deadline)
             context.endpoints = endpoints
             context.links = links
+            // Its ports are guarded: who names the platform is believed, whatever the processor says of its hypervisor.
+            if isNamed, platform == "vmware" { context.guestInfo = LiveGuestInfo(LiveGuestRPC(assumingVMware: true)) }
             return context
+        }
+
+        func redact(after snapshot: MetadataSnapshot, until deadline: Deadline) throws {
+            let context = context(until: deadline)
+            defer { context.guestInfo.close() }
+            try WorkerThread.blocking { [source] in try await source.redact(after: snapshot, in: context) }
         }
 
         func snapshot(until deadline: Deadline) throws -> MetadataSnapshot {
@@ -155,7 +175,8 @@ struct ServiceOptions: ParsableArguments {
         }
 
         private func fetch(_ context: MetadataContext) throws -> MetadataSnapshot {
-            try WorkerThread.blocking { [source] in try await source.snapshot(in: context) }
+            defer { context.guestInfo.close() }
+            return try WorkerThread.blocking { [source] in try await source.snapshot(in: context) }
         }
     }
 }
