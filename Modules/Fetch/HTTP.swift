@@ -114,15 +114,18 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         self.url = url
     }
 
-    public var description: String {
+    public var description: String { "\(url): \(reason)" }
+
+    /// What went wrong, without where.
+    public var reason: String {
         switch kind {
-        case .timedOut: "\(url): timed out"
-        case .cannotConnect(let errno): "\(url): \(errno.description)"
-        case .cannotBind(let errno): "\(url): no source port: \(errno.description)"
-        case .connectionLost: "\(url): the connection was closed before the answer was whole"
-        case .malformed: "\(url): the answer is not HTTP"
-        case .tooLarge(let limit): "\(url): the answer is larger than \(limit) bytes"
-        case .invalidRequest: "\(url): the request has an address, a path or a field that cannot be sent"
+        case .timedOut: "timed out"
+        case .cannotConnect(let errno): errno.description
+        case .cannotBind(let errno): "no source port: \(errno.description)"
+        case .connectionLost: "the connection was closed before the answer was whole"
+        case .malformed: "the answer is not HTTP"
+        case .tooLarge(let limit): "the answer is larger than \(limit) bytes"
+        case .invalidRequest: "the request has an address, a path or a field that cannot be sent"
         }
     }
 }

@@ -169,12 +169,12 @@ extension MetadataSession {
             case .timedOut, .cannotConnect, .connectionLost:
                 return .failed(
                     PlatformError(
-                        .timedOut("an answer (\(error.description))"), platform: platform, url: request.url,
+                        .timedOut("an answer (\(error.reason))"), platform: platform, url: request.url,
                         hint: hint ?? policy.hint), retryAfter: .zero, isService: false)
             case .cannotBind(.addressInUse):
                 return .failed(
                     PlatformError(
-                        .timedOut("a source port (\(error.description))"), platform: platform, url: request.url,
+                        .timedOut("a source port (\(error.reason))"), platform: platform, url: request.url,
                         hint: "try again with a longer deadline"), retryAfter: .zero, isService: true)
             case .cannotBind:
                 return .final(

@@ -56,8 +56,15 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
         }
     }
 
-    /// What went wrong, without the next step.
+    /// What went wrong and where, without the next step.
     public var message: String {
+        words + (url.map { url in status.map { " (\(url): status \($0))" } ?? " (\(url))" } ?? "")
+    }
+
+    /// What went wrong, for who names the place beside it.
+    public var reason: String { words + (status.map { " (status \($0))" } ?? "") }
+
+    private var words: String {
         let words =
             switch kind {
             case .noMetadata: "no metadata here"
@@ -70,8 +77,7 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
             case .badFacts(let problem): "the facts document: \(problem)"
             case .unreadable(let error): error.description
             }
-        let place = url.map { url in status.map { " (\(url): status \($0))" } ?? " (\(url))" } ?? ""
-        return (platform.map { "\($0): " } ?? "") + words + place
+        return (platform.map { "\($0): " } ?? "") + words
     }
 
     public var description: String { hint.isEmpty ? message : "\(message); \(hint)" }

@@ -100,7 +100,7 @@ extension CommandFailure {
             case .timedOut: .timedOut
             }
         self.init(
-            exit, operation, on: subject ?? error.url, message: error.message,
+            exit, operation, on: error.url ?? subject, message: error.url == nil ? error.message : error.reason,
             hint: error.hint.isEmpty ? nil : error.hint)
     }
 }
