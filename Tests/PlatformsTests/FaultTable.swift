@@ -60,6 +60,10 @@ struct FaultRow: Sendable {
     private static func length(_ text: String, then: [RawServer.Step] = []) -> FaultyService.Fault {
         spoilt { answer in [.send(Array(answer.head(length: text).utf8) + answer.body)] + then }
     }
+    /// An answer whose head says more than there is.
+    private static func long(_ then: [RawServer.Step]) -> FaultyService.Fault {
+        spoilt { answer in [.send(Array(answer.head(length: "\(answer.body.count + 100)").utf8) + answer.body)] + then }
+    }
     /// The head and one byte.
     private static func cut(_ then: [RawServer.Step]) -> FaultyService.Fault {
         spoilt { answer in [.send(Array(answer.head().utf8) + answer.body.prefix(1))] + then }
@@ -74,12 +78,12 @@ struct FaultRow: Sendable {
         ("closed within the head", .steps([.text(ok + "Content-Le")])),
         ("reset within the body", cut([.reset])),
         ("closed within the body", cut([])),
-        ("a Content-Length past the body's end", length("100000")),
+        ("a Content-Length past the body's end", long([])),
         ("a chunked body without its last chunk", .text(ok + "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n")),
         ("silence", .steps([.waitForClose])),
         ("silence within the head", .steps([.text(ok), .waitForClose])),
         ("silence within the body", cut([.waitForClose])),
-        ("a Content-Length past the body's end, and no end", length("100000", then: [.waitForClose])),
+        ("a Content-Length past the body's end, and no end", long([.waitForClose])),
         ("one byte in 100 ms", slowly(.milliseconds(100))),
         (
             "nothing but 100 Continue",

@@ -49,7 +49,7 @@ extension FaultyService {
 
 /// `body` for each element, some at a time: nearly all that these tests do is wait.
 func together<Element: Sendable>(
-    _ elements: [Element], width: Int = 16, _ body: @escaping @Sendable (Element) async throws -> Void
+    _ elements: [Element], width: Int = 64, _ body: @escaping @Sendable (Element) async throws -> Void
 ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
         for (index, element) in elements.enumerated() {
@@ -132,7 +132,7 @@ struct FaultTableTests {
 
     @Test("nobody is asked again before the time that the service says", arguments: [429, 503])
     func retryAfter(status: Int) async throws {
-        for site in FaultSite.all {
+        try await together(FaultSite.all) { site in
             let service = try FaultyService(
                 MachineFixture.named(site.fixture),
                 [site.line: .once(.status(status, ["Retry-After": "1"]))])
