@@ -143,7 +143,7 @@ let package = Package(
                 "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms",
                 "Recordings", "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
-        executable("slipway-metadata-server", ["CKernel", "Documents", "Kernel", argumentParser] + nio),
+        executable("slipway-metadata-server", ["CKernel", "Documents", "Fetch", "Kernel", argumentParser] + nio),
 
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
         benchmark("netlink-bench", ["CAllocationCount", "Kernel", "Netlink", "RouteNetlink"]),

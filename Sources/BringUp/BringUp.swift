@@ -1,10 +1,8 @@
 internal import CKernel
-internal import Devices
 internal import Documents
 internal import Glibc
 package import Init
 internal import Kernel
-internal import KernelModules
 internal import SystemPackage
 
 /// The bring-up as PID 1 starts it: it runs the graph, reports, and stays for what comes later.
@@ -39,7 +37,7 @@ package struct BringUp: Sendable {
         Engine(plans, start: reporter.start, faults: faults, observer: reporter).run()
         let summary = node.state.with { $0.summary }
         reporter.finish(summary)
-        return stay(node, reporter)
+        return stay(reporter)
     }
 
     /// `slipway.deadline=lease:60,all:5`: a slow machine's, or a test's, number of seconds for an attempt.
@@ -65,27 +63,9 @@ package struct BringUp: Sendable {
         }
     }
 
-    /// After the boot: devices that come later get their drivers, and PID 1 hears from us each second.
-    private func stay(_ node: Node, _ reporter: NodeReporter) -> Int32 {
-        let feed = node.state.with { $0.feed }
-        var index = try? ModuleIndex()
-        while reporter.isHeard() {
-            let aliases = feed?.take(until: Deadline(in: .seconds(1))) ?? []
-            if feed == nil { sleep(1) }
-            for alias in aliases {
-                guard let steps = try? index?.resolve(alias) else { continue }
-                for step in steps {
-                    do {
-                        try KernelModuleLoader().load(step.path, options: step.options)
-                        reporter.log(.info, "module \(step.name) for a device that came")
-                    } catch {
-                        reporter.log(.warning, "module \(step.name): \(error.reason)")
-                    }
-                }
-                // What is loaded now is asked anew by the next alias.
-                index = try? ModuleIndex()
-            }
-        }
+    /// After the boot PID 1 hears from us each second, until it is gone.
+    private func stay(_ reporter: NodeReporter) -> Int32 {
+        while reporter.isHeard() { sleep(1) }
         return 0
     }
 }

@@ -7,6 +7,8 @@ package enum Fact: String, CaseIterable, Codable, Sendable {
     case linkPresent = "network link present"
     case carrier = "link with carrier"
     case address = "IPv4 address"
+    /// By IPv4 or IPv6.
+    case reachable = "network reachable"
     case platformKnown = "platform known"
     case metadataKnown = "metadata known"
     case hostnameSet = "host name set"

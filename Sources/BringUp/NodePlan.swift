@@ -10,12 +10,13 @@ extension Node {
                 .modules, needs: [.hard(.ueventsBound)], provides: [.driversLoaded, .linkPresent],
                 deadline: .seconds(60), body: loadModules),
             TaskPlan(
-                .links, needs: [.hard(.linkPresent)], provides: [.carrier], deadline: .seconds(15), body: raiseLinks),
+                .links, needs: [.soft(.linkPresent)], provides: [.carrier], deadline: .seconds(15), body: raiseLinks),
             TaskPlan(
-                .lease, needs: [.hard(.carrier)], provides: [.address], deadline: .seconds(30), body: acquireLeases),
+                .lease, needs: [.hard(.carrier)], provides: [.address, .reachable], deadline: .seconds(30),
+                body: acquireLeases),
             TaskPlan(.platform, provides: [.platformKnown], deadline: .seconds(30), body: detectPlatform),
             TaskPlan(
-                .metadata, needs: [.hard(.platformKnown), .soft(.address)], provides: [.metadataKnown],
+                .metadata, needs: [.hard(.platformKnown), .soft(.reachable)], provides: [.metadataKnown],
                 deadline: .seconds(20), body: fetchMetadata),
             TaskPlan(
                 .hostname, needs: [.soft(.metadataKnown)], provides: [.hostnameSet], deadline: .seconds(5),

@@ -12,6 +12,8 @@ struct NodeState: Sendable {
     var feed: UeventFeed?
     var modules: Coldplug.Report?
     var leases: [String: Lease] = [:]
+    /// Links with an IPv6 address that a router gave.
+    var routedLinks: Set<String> = []
     var verdict: PlatformVerdict?
     /// No more devices get drivers, for all that is known.
     var driversSettled = false

@@ -27,6 +27,8 @@ package struct MachineConfiguration: Sendable {
     }
 
     package var platform = Platform.metal
+    /// What the machine shows and whom it can ask; nil for a sample of `platform` with random values.
+    package var machine: SimulatedMachine?
     package var firmware = Firmware.bios
     /// nil: the one that has drivers for the devices.
     package var kernel: Kernel?
@@ -34,10 +36,14 @@ package struct MachineConfiguration: Sendable {
     package var nics: [NIC] = [.virtio]
     /// Positions in `nics` of those whose cable is out.
     package var unpluggedNICs: Set<Int> = []
+    /// Positions in `nics` of those that are plugged in once the node has drivers for all that it found.
+    package var lateNICs: Set<Int> = []
+    /// The network's protocols; with IPv6 alone there is no DHCP server.
+    package var hasIPv4 = true
     package var memoryInMiB = 512
     /// Words for the kernel's command line, after ours.
     package var append: [String] = []
-    /// The tree that the metadata server serves; nil for a sample of its own with random values.
+    /// The tree that the metadata server serves to a sample of EC2 instead of its own.
     package var metadata: FilePath?
     /// From QEMU's start to its end, or to ready where it is kept.
     package var timeout = Duration.seconds(120)

@@ -94,7 +94,17 @@ struct MachinePump {
     private func take(report line: String) {
         guard let event = try? JSONText.decode(JSONValue.self, from: Array(line.utf8)) else { return }
         runner.state.with { $0.take(event) }
+        if event["task"] == "modules", event["state"] == "ended" { plugLateNICs() }
         runner.observer.event(event)
+    }
+
+    private func plugLateNICs() {
+        for index in runner.configuration.lateNICs.sorted() {
+            let device = runner.configuration.nics[index].device
+            send(
+                #"{"execute":"device_add","arguments":{"driver":"\#(device)","netdev":"n\#(index)","bus":"late\#(index)","#
+                    + #""mac":"\#(runner.instance.macs[index])"}}"#)
+        }
     }
 
     /// nil at the end of the channel.

@@ -10,6 +10,7 @@ struct MachineRunner: Sendable {
     let parts: MachineParts
     let kernel: MachineParts.KernelTree
     let instance: SampleInstance
+    let machine: SimulatedMachine
     let lastRun: FilePath?
     let interrupt: Int32
     let observer: VirtualMachine.Observer
@@ -35,9 +36,9 @@ struct MachineRunner: Sendable {
     private func work() throws -> MachineOutcome.How {
         let directory = try WorkDirectory(below: parts.cache.appending("runs"))
         defer { directory.remove() }
-        try MetadataNetwork.enter()
-        var server: ChildProcess?
-        if configuration.platform == .aws { server = try startServer(directory) }
+        let service = try ServiceFiles(of: machine.service, in: directory.path)
+        try MetadataNetwork.enter(service.authorities)
+        let server = try service.arguments.map { try startServer(directory, $0, service.authorities) }
         let channels = try Channels(portCount: configuration.ports.count)
         let qemu = try startQEMU(directory, channels)
         let hostEnds = try channels.takePorts()
@@ -62,18 +63,9 @@ struct MachineRunner: Sendable {
 
     // MARK: - Children
 
-    private func startServer(_ directory: WorkDirectory) throws -> ChildProcess {
-        let tree: FilePath
-        if let given = configuration.metadata {
-            tree = given
-            guard (try? LiveFiles().entries(of: given)) != nil else {
-                throw MachineError(
-                    .missing, "no metadata tree at \(given)", hint: "give a directory with latest/meta-data in it")
-            }
-        } else {
-            tree = directory.path.appending("metadata")
-            for file in instance.awsTree { try writeFile(tree.appending(file.path), Array(file.text.utf8)) }
-        }
+    private func startServer(_ directory: WorkDirectory, _ source: [String], _ authorities: [String]) throws
+        -> ChildProcess
+    {
         var pipe = try DescriptorPair.pipe()
         let reading = try pipe.takeFirst()
         let writing = try pipe.takeSecond()
@@ -81,10 +73,9 @@ struct MachineRunner: Sendable {
         options.descriptors = [-1, writing.rawValue, 2]
         options.deathSignal = SIGKILL
         options.newSession = true
-        let arguments = [
-            "slipway-metadata-server", "--directory", tree.string, "--listen", "169.254.169.254:80", "--listen",
-            "[fd00:ec2::254]:80", "--log", directory.path.appending("server.log").string,
-        ]
+        let arguments =
+            ["slipway-metadata-server", "--log", directory.path.appending("server.log").string] + source
+            + authorities.flatMap { ["--listen", $0] }
         let child = try ChildProcess.spawn(parts.server, arguments, options)
         _ = consume writing
         guard waitReadable(reading.rawValue, Deadline(in: .seconds(10))),
@@ -124,9 +115,17 @@ struct MachineRunner: Sendable {
             try writeFile(copy, try LiveFiles().contents(of: QEMUCommand.firmwareTemplate, limit: 16 << 20))
             variables = copy
         }
+        let items = try machine.firmwareItems.sorted { $0.key < $1.key }.enumerated().map { index, item in
+            let file = directory.path.appending("item\(index)")
+            try writeFile(file, item.value)
+            return (name: item.key, file: file)
+        }
+        let volumes = try machine.volumes.enumerated().map { index, volume in
+            try volume.image(directory.path.appending("volume\(index)"))
+        }
         let command = QEMUCommand(
             configuration: configuration, kernel: kernel.image, initramfs: image, diskFiles: disks, instance: instance,
-            firmwareVariables: variables)
+            machine: machine, volumeFiles: volumes, firmwareItems: items, firmwareVariables: variables)
         var options = ChildProcess.Options()
         options.descriptors = channels.guestDescriptors
         options.deathSignal = SIGKILL

@@ -14,6 +14,10 @@ struct QEMUCommand {
     let initramfs: FilePath
     let diskFiles: [FilePath]
     let instance: SampleInstance
+    let machine: SimulatedMachine
+    /// The platform's drives, and its fw_cfg items by name.
+    let volumeFiles: [FilePath]
+    let firmwareItems: [(name: String, file: FilePath)]
     /// The run's own copy of OVMF's variables.
     let firmwareVariables: FilePath?
 
@@ -24,7 +28,7 @@ struct QEMUCommand {
         // pvpanic tells a panic apart from a reset; no_timer_check spares TCG a calibration that fails under load.
         var words = ["console=ttyS0", "quiet", "panic=-1", "no_timer_check", "slipway.report=ttyS1"]
         words.append("slipway.ready=\(configuration.keep || !configuration.ports.isEmpty ? "stay" : "poweroff")")
-        return (words + configuration.append).joined(separator: " ")
+        return (words + machine.words + configuration.append).joined(separator: " ")
     }
 
     var arguments: [String] {
@@ -36,28 +40,47 @@ struct QEMUCommand {
             result += ["-chardev", "socket,id=\(id),fd=\(descriptor)", "-serial", "chardev:\(id)"]
         }
         result += ["-chardev", "socket,id=qmp,fd=\(Self.qmp)", "-mon", "chardev=qmp,mode=control"]
-        if !configuration.ports.isEmpty { result += ["-device", "virtio-serial-pci"] }
+        if !configuration.ports.isEmpty || !machine.ports.isEmpty { result += ["-device", "virtio-serial-pci"] }
         for (index, name) in configuration.ports.enumerated() {
             result += ["-chardev", "socket,id=p\(index),fd=\(Self.firstPort + Int32(index))"]
             result += ["-device", "virtserialport,chardev=p\(index),name=\(name)"]
         }
+        for (index, name) in machine.ports.enumerated() {
+            result += ["-chardev", "null,id=m\(index)"]
+            result += ["-device", "virtserialport,chardev=m\(index),name=\(Self.escaped(name))"]
+        }
+        for item in firmwareItems {
+            result += ["-fw_cfg", "name=\(Self.escaped(item.name)),file=\(Self.escaped(item.file.string))"]
+        }
         if let variables = firmwareVariables {
             result += ["-drive", "if=pflash,format=raw,unit=0,readonly=on,file=\(Self.firmwareCode)"]
-            result += ["-drive", "if=pflash,format=raw,unit=1,file=\(Self.escaped(variables))"]
+            result += ["-drive", "if=pflash,format=raw,unit=1,file=\(Self.escaped(variables.string))"]
         }
-        result += smbios.flatMap { ["-smbios", $0] } + ["-uuid", instance.uuid] + disks
+        result += smbios.flatMap { ["-smbios", $0] } + ["-uuid", machine.dmi["product_uuid"] ?? instance.uuid] + disks
         for (index, nic) in configuration.nics.enumerated() {
-            result += ["-netdev", "user,id=n\(index)"]
-            result += ["-device", "\(nic.device),netdev=n\(index),mac=\(instance.macs[index])"]
+            // A unique local prefix (RFC 4193), as a cloud's network has; QEMU's own is of the deprecated site-local kind.
+            let protocols = configuration.hasIPv4 ? "" : ",ipv4=off"
+            result += [
+                "-netdev", "user,id=n\(index)\(protocols),ipv6-prefix=fd12:3456:789a:\(index)::,ipv6-prefixlen=64",
+            ]
+            if configuration.lateNICs.contains(index) {
+                result += ["-device", "pcie-root-port,id=late\(index),chassis=\(index + 1)"]
+            } else {
+                result += ["-device", "\(nic.device),netdev=n\(index),mac=\(instance.macs[index])"]
+            }
         }
         return result
     }
 
     private var disks: [String] {
         var result: [String] = []
+        for (index, file) in volumeFiles.enumerated() {
+            result += ["-drive", "if=none,id=v\(index),format=raw,readonly=on,file=\(Self.escaped(file.string))"]
+            result += ["-device", "virtio-blk-pci,drive=v\(index),serial=volume\(index)"]
+        }
         for (index, (disk, file)) in zip(configuration.disks, diskFiles).enumerated() {
             let sector = "logical_block_size=\(disk.sectorInBytes),physical_block_size=\(disk.sectorInBytes)"
-            result += ["-drive", "if=none,id=d\(index),format=raw,discard=unmap,file=\(Self.escaped(file))"]
+            result += ["-drive", "if=none,id=d\(index),format=raw,discard=unmap,file=\(Self.escaped(file.string))"]
             switch disk.bus {
             case .virtio: result += ["-device", "virtio-blk-pci,drive=d\(index),serial=virtio\(index),\(sector)"]
             case .nvme:
@@ -69,30 +92,29 @@ struct QEMUCommand {
         return result
     }
 
-    /// What detection reads (platforms.md): types 0, 1, 2 and 3 reach /sys/class/dmi/id.
+    /// By QEMU's types and their fields, the names of `/sys/class/dmi/id`.
+    private static let tables: [(type: Int, fields: [(option: String, name: String)])] = [
+        (0, [("vendor", "bios_vendor"), ("version", "bios_version")]),
+        (
+            1,
+            [
+                ("manufacturer", "sys_vendor"), ("product", "product_name"), ("version", "product_version"),
+                ("serial", "product_serial"),
+            ]
+        ),
+        (2, [("manufacturer", "board_vendor"), ("product", "board_name")]),
+        (3, [("manufacturer", "chassis_vendor"), ("asset", "chassis_asset_tag")]),
+    ]
+
     private var smbios: [String] {
-        switch configuration.platform {
-        case .metal: []
-        case .aws:
-            [
-                "type=0,vendor=Amazon EC2,version=1.0",
-                "type=1,manufacturer=Amazon EC2,product=t3.small,serial=\(instance.uuid)",
-                "type=2,manufacturer=Amazon EC2", "type=3,manufacturer=Amazon EC2,asset=Amazon EC2",
-            ]
-        case .gcp:
-            [
-                "type=0,vendor=Google,version=Google", "type=2,manufacturer=Google,product=Google Compute Engine",
-                "type=1,manufacturer=Google,product=Google Compute Engine,serial=GoogleCloud-\(instance.uuid)",
-            ]
-        case .vmware:
-            [
-                "type=0,vendor=VMware\\, Inc.,version=VMW71",
-                "type=2,manufacturer=Intel Corporation,product=440BX Desktop",
-                "type=1,manufacturer=VMware\\, Inc.,product=VMware7\\,1,serial=VMware-\(instance.uuid)",
-            ].map { $0.replacing("\\,", with: ",,") }
+        Self.tables.compactMap { table in
+            let fields = table.fields.compactMap { field in
+                machine.dmi[field.name].map { "\(field.option)=\(Self.escaped($0))" }
+            }
+            return fields.isEmpty ? nil : (["type=\(table.type)"] + fields).joined(separator: ",")
         }
     }
 
     /// QEMU's option lists double a comma that is meant.
-    private static func escaped(_ path: FilePath) -> String { path.string.replacing(",", with: ",,") }
+    private static func escaped(_ text: String) -> String { text.replacing(",", with: ",,") }
 }

@@ -1,3 +1,4 @@
+internal import Documents
 internal import Kernel
 internal import SystemPackage
 
@@ -7,7 +8,13 @@ package struct SampleInstance: Sendable {
     package let hostname: String
     package let tag: String
     package let uuid: String
-    package let macs: [String]
+    package private(set) var macs: [String]
+
+    /// With network cards of these addresses.
+    package init(macs: [String]) {
+        self.init(nics: macs.count)
+        if !macs.isEmpty { self.macs = macs }
+    }
 
     package init(nics: Int) {
         let digits = Array("0123456789abcdef")
@@ -47,5 +54,31 @@ package struct SampleInstance: Sendable {
             ]
         }
         return files.map { ("latest/meta-data/\($0.0)", $0.1) }
+    }
+
+    /// The metadata server's answer for the whole tree (Compute Engine, "Predefined VM metadata keys"); the first interface has what QEMU's
+    /// user network gives out.
+    var gcpExchange: JSONValue {
+        let interfaces = macs.map { mac -> JSONValue in
+            [
+                "mac": .string(mac), "ip": "10.0.2.15", "gateway": "10.0.2.2", "subnetmask": "255.255.255.0",
+                "mtu": 1460, "network": "projects/1/networks/default", "dnsServers": ["10.0.2.3"], "ipAliases": [],
+                "forwardedIps": [], "targetInstanceIps": [], "accessConfigs": [],
+            ]
+        }
+        return [
+            "url": "http://169.254.169.254/computeMetadata/v1/?recursive=true&alt=json",
+            "headers": ["Metadata-Flavor": "Google"], "status": 200,
+            "fields": ["Metadata-Flavor": "Google", "ETag": "0123456789abcdef", "Content-Type": "application/json"],
+            "json": [
+                "instance": [
+                    "id": .string(id), "name": .string(hostname), "hostname": .string(hostname),
+                    "machineType": "projects/1/machineTypes/e2-small", "zone": "projects/1/zones/europe-west4-a",
+                    "tags": [.string(tag)], "attributes": [:], "networkInterfaces": .array(interfaces),
+                    "scheduling": ["preemptible": "FALSE"], "maintenanceEvent": "NONE", "preempted": "FALSE",
+                ],
+                "project": ["projectId": "sample", "numericProjectId": 1, "attributes": [:]],
+            ],
+        ]
     }
 }

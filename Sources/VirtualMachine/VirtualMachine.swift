@@ -31,7 +31,11 @@ package final class VirtualMachine: Sendable {
         _ configuration: MachineConfiguration, image: FilePath, parts: MachineParts, instance: SampleInstance? = nil,
         lastRun: FilePath? = nil, interrupt: Int32 = -1, observer: Observer = Observer()
     ) throws(MachineError) {
-        let instance = instance ?? SampleInstance(nics: configuration.nics.count)
+        let given = configuration.machine?.macs ?? []
+        let instance =
+            instance ?? (given.isEmpty ? SampleInstance(nics: configuration.nics.count) : SampleInstance(macs: given))
+        var machine = configuration.machine ?? .sample(configuration.platform, instance)
+        if let metadata = configuration.metadata { machine.service = .directory(metadata) }
         guard instance.macs.count >= configuration.nics.count else {
             throw MachineError(.usage, "an instance with fewer addresses than network cards", hint: nil)
         }
@@ -51,7 +55,8 @@ package final class VirtualMachine: Sendable {
             wake = try pair.takeSecond().release()
             let runner = MachineRunner(
                 configuration: configuration, image: image, parts: parts, kernel: kernel, instance: instance,
-                lastRun: lastRun, interrupt: interrupt, observer: observer, state: state, ports: ports,
+                machine: machine, lastRun: lastRun, interrupt: interrupt, observer: observer, state: state,
+                ports: ports,
                 stopping: stopping, wake: reading)
             try WorkerThread.start { runner.run() }
         } catch {

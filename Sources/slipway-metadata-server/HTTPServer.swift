@@ -63,7 +63,8 @@ private final class Connection: ChannelInboundHandler {
             guard let head else { return }
             self.head = nil
             let request = Request(
-                method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) })
+                method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) },
+                local: context.localAddress?.text ?? "?")
             let reply = site.reply(to: request, from: context.remoteAddress?.text ?? "?")
             guard reply.delay > .zero else { return send(reply, for: head, context: context) }
             let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)

@@ -1,22 +1,11 @@
-import ArgumentParser
-
-/// The services that can be played. A new one is a case here, and a file with its `Service`.
-enum Platform: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case aws
-
-    func service(files: FileTree, tokenTTLCap: Int?) -> any Service {
-        switch self {
-        case .aws: AWS(files: files, tokenTTLCap: tokenTTLCap)
-        }
-    }
-}
-
 /// A request, as far as a metadata service looks at it.
 struct Request: Sendable {
     var method: String
     /// As it was sent.
     var target: String
     var headers: [(name: String, value: String)]
+    /// Where it came in: `169.254.169.254:80`, `[fd00:ec2::254]:80`.
+    var local = ""
 
     /// The values of that field, in order, whatever its case.
     func values(of name: String) -> [String] {

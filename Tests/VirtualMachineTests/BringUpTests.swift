@@ -155,22 +155,31 @@ struct BringUpTests {
         }
     }
 
-    @Test(
-        "GCP and VMware are told by their firmware tables",
-        arguments: [
-            MachineConfiguration.Platform.gcp, .vmware,
-        ])
-    func otherPlatforms(platform: MachineConfiguration.Platform) async throws {
+    @Test("VMware by its firmware tables: the processor's leaf says otherwise, and the verdict lists that")
+    func vmware() async throws {
         var configuration = MachineConfiguration()
-        configuration.platform = platform
-        configuration.timeout = .seconds(300)
-        let plain = configuration
-        let image = try await WorkerThread.run { try Lab.image(.cloud) }
-        let outcome = try await Lab.withPlace {
-            try VirtualMachine(plain, image: image, parts: try Lab.parts()).wait()
+        configuration.platform = .vmware
+        try await Lab.boot(configuration) { _, summary in
+            #expect(summary["outcome"] == "ready")
+            #expect(summary["platform"]?["platform"] == "vmware")
+            let conflicts = summary["platform"]?["conflicts"]?.array ?? []
+            #expect(!conflicts.isEmpty)
+            #expect(summary["metadata"] == .null)
         }
-        #expect(outcome.isGood, "\(NotReady(outcome: outcome))")
-        #expect(outcome.state.summary?["platform"]?["platform"]?.string == platform.rawValue)
+    }
+
+    @Test("the sample of GCP that 'vm run' boots: its identity is this run's")
+    func gcp() async throws {
+        let instance = SampleInstance(nics: 1)
+        var configuration = MachineConfiguration()
+        configuration.platform = .gcp
+        try await Lab.boot(configuration, instance: instance) { _, summary in
+            #expect(summary["outcome"] == "ready")
+            #expect(summary["platform"]?["platform"] == "gcp")
+            #expect(summary["metadata"]?["instance_id"]?.string == instance.id)
+            #expect(summary["metadata"]?["tags"]?[instance.tag] != nil)
+            #expect(summary["hostname"]?.string == instance.hostname)
+        }
     }
 
     @Test("a power off unmounts: the file system on the disk is clean, and its file is whole")

@@ -46,6 +46,7 @@ extension Node {
             guard let error = result.error, error.errno != .operationNotSupportedByDevice else { continue }
             log(.warning, "module \(result.name): \(error.reason)")
         }
+        if let feed { try LateDevices(feed: feed, log: log).start() }
         context.post(.driversLoaded)
         let loaded = report.results.count { $0.error == nil }
         return "\(loaded) modules for \(report.aliases) devices in \(report.rounds) rounds"

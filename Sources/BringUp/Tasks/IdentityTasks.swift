@@ -12,26 +12,40 @@ extension Node {
         guard let source = Registry.platform(platform)?.source else {
             throw NothingToDo("\(platform) has no metadata service that this build knows")
         }
+        if !context.isSettled(.address) {
+            // IPv6 is here first as a rule; many services have IPv4 alone, and a lease is moments away.
+            context.doing("waiting for a lease beside IPv6")
+            let settled = try context.wakeUp(whenSettled: .address)
+            _ = try WakeUp().wait(for: settled, until: Deadline(in: .seconds(2)))
+        }
+        let isLeaseKnown = context.isSettled(.address)
         context.doing("asking \(platform)'s metadata service")
-        // Shorter than the task's, so that the source's own error, which names the request, comes first.
-        let deadline = Deadline(at: context.deadline.time.advanced(by: .milliseconds(-500)))
-        let asked = {
-            var asked = MetadataContext.live(.live, deadline: deadline)
-            asked.settling = .seconds(5)
-            return asked
-        }()
+        let asked = metadataContext(context)
         let snapshot: MetadataSnapshot
         do {
             snapshot = try WorkerThread.blocking {
                 try await source.snapshot(in: asked)
             }
-        } catch let error as PlatformError where error.kind == .noMetadata {
+        } catch let error as PlatformError where error.kind == .noMetadata && isLeaseKnown {
             // Bare metal of which nobody says anything is no failure.
             throw NothingToDo(error.description)
         }
         state.with { $0.metadata = snapshot }
         context.post(.metadataKnown)
         return "\(snapshot.instanceID ?? "no instance id") in \(snapshot.zone ?? "no zone")"
+    }
+
+    private func metadataContext(_ context: TaskContext) -> MetadataContext {
+        // Shorter than the task's, so that the source's own error, which names the request, comes first.
+        let deadline = Deadline(at: context.deadline.time.advanced(by: .milliseconds(-500)))
+        var asked = MetadataContext.live(root, deadline: deadline)
+        asked.settling = .seconds(5)
+        let (leases, routed) = state.with { ($0.leases, $0.routedLinks) }
+        let links = root.machineLinks().map(\.name).filter { leases[$0] != nil || routed.contains($0) }
+        asked.dhcpServers = links.compactMap { leases[$0].map { .v4($0.server) } }
+        // One way needs no choice, and the routing table knows more of it than its name.
+        if links.count > 1 { asked.links = links }
+        return asked
     }
 
     /// The platform's name for the node, else the lease's.

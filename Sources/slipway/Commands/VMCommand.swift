@@ -25,6 +25,11 @@ struct VMCommand: ParsableCommand {
             []
         @Option(help: ArgumentHelp("The metadata tree to serve; without it a sample.", valueName: "dir"))
         var metadata: String?
+        @Option(
+            help: ArgumentHelp(
+                "A machine's document instead of --platform: facts, exchanges, volumes, as in Tests/Fixtures/platforms.",
+                valueName: "file"))
+        var machine: String?
         @Option(help: ArgumentHelp("Seconds that the run may take.", valueName: "seconds")) var timeout: Double = 180
         @Option(help: ArgumentHelp("An image that 'image build' made; without it one is built.", valueName: "file"))
         var image: String?
@@ -37,7 +42,7 @@ struct VMCommand: ParsableCommand {
         }
 
         private func boot() throws {
-            let configuration = try machine()
+            let configuration = try configured()
             let interrupt = Interrupt()
             let executables = FilePath(try Self.ownPath()).removingLastComponent()
             let cache = try Self.absolute(cache)
@@ -54,7 +59,8 @@ struct VMCommand: ParsableCommand {
                 try build(path, configuration, cache, progress, interrupt)
             }
             defer { scratch?.remove() }
-            progress.step("boot", "QEMU with the \(configuration.effectiveKernel.rawValue) kernel as \(platform)")
+            progress.step(
+                "boot", "QEMU with the \(configuration.effectiveKernel.rawValue) kernel as \(machine ?? platform)")
             var observer = VirtualMachine.Observer()
             observer.console = { progress.console($0) }
             observer.event = { progress.event($0) }
@@ -88,8 +94,9 @@ struct VMCommand: ParsableCommand {
             try options.answer(.object(document), table: Summary.text(summary, outcome, lastRun))
         }
 
-        private func machine() throws -> MachineConfiguration {
+        private func configured() throws -> MachineConfiguration {
             var machine = MachineConfiguration()
+            machine.machine = try self.machine.map { try Self.document($0) }
             machine.platform = try Self.choice(platform, "--platform")
             machine.firmware = try Self.choice(firmware, "--firmware")
             machine.kernel = try kernel.map { try Self.choice($0, "--kernel") }
@@ -110,6 +117,20 @@ struct VMCommand: ParsableCommand {
             machine.timeout = .seconds(timeout)
             machine.keep = keep
             return machine
+        }
+
+        private static func document(_ path: String) throws -> SimulatedMachine {
+            do {
+                let bytes = try HostRoot.live.contents(of: absolute(path), limit: 64 << 20)
+                return try SimulatedMachine(document: JSONText.decode(JSONValue.self, from: bytes))
+            } catch let error as MachineError {
+                throw CommandFailure(
+                    .usage, "vm run", on: "--machine \(path)", message: error.message, hint: error.hint)
+            } catch let error as OSError {
+                throw CommandFailure(error, "vm run", hint: "give a file with a machine's document")
+            } catch {
+                throw CommandFailure(.usage, "vm run", on: "--machine \(path)", message: "no JSON: \(error)")
+            }
         }
 
         private func workDirectory(_ cache: FilePath) throws -> WorkDirectory {
