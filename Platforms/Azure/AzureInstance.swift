@@ -123,7 +123,9 @@ struct AzureInstance: Sendable {
                 case .missing(let place): "there is no \(place)"
                 case .nonsense(let problem): problem
                 }
-            throw PlatformError(.nonsense(problem), platform: .azure, url: path, status: 200)
+            throw PlatformError(
+                .nonsense(problem), platform: .azure, url: path, status: 200,
+                hint: "something else answers at this address")
         }
     }
 

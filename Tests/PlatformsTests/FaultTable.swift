@@ -68,7 +68,7 @@ struct FaultRow: Sendable {
     private static func cut(_ then: [RawServer.Step]) -> FaultyService.Fault {
         spoilt { answer in [.send(Array(answer.head().utf8) + answer.body.prefix(1))] + then }
     }
-    private static let short = Duration.milliseconds(1200)
+    private static let short = Duration.seconds(2)
 
     /// What ends a connection or stands still: it passes where it happens once, and is the deadline's where it always does.
     private static let troubles: [(name: String, fault: FaultyService.Fault)] = [

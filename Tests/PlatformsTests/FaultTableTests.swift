@@ -65,7 +65,7 @@ struct FaultTableTests {
     @Test("each wrong comes to what the table says, whole or explained, in its time", arguments: FaultSite.all)
     func table(site: FaultSite) async throws {
         let fixture = try MachineFixture.named(site.fixture)
-        try await together(FaultRow.all(at: site)) { row in
+        try await together(FaultRow.all(at: site), width: site.name == FaultSite.key.name ? 16 : 64) { row in
             let service = try FaultyService(fixture, [site.line: row.faults])
             let limit = Deadline(in: row.time + .seconds(20))
             service.expect(row.outcome, await service.fetch(within: row.time), at: site.line, by: limit, row.name)
