@@ -74,7 +74,7 @@ struct AzureInstance: Sendable {
                 {
                     snapshot.publicAddresses.append(address.description)
                 }
-                guard let address = try entry.address("privateIpAddress") else { continue }
+                let address = try entry.require("privateIpAddress", entry.address)
                 guard address.isIPv4 == (key == "ipv4") else {
                     throw entry.nonsense("privateIpAddress", "\(address) is of another family")
                 }
