@@ -23,6 +23,8 @@ struct HostileDocument: Sendable {
         let fixture: MachineFixture
         /// `exchanges.3.body: network.interface.0.mac: a long text`.
         let name: String
+        /// It says less than before, or is a file of this machine and not of the platform's.
+        let isEmptier: Bool
     }
 
     /// How many ways there are.
@@ -64,7 +66,8 @@ struct HostileDocument: Sendable {
         let document = fixture.document.setting(place, nil).setting(place.dropLast() + [key], value)
         return Spoilt(
             fixture: MachineFixture(name: fixture.name, document: document),
-            name: "\(fixture.name): \(place.joined(separator: ".")): \(name)")
+            name: "\(fixture.name): \(place.joined(separator: ".")): \(name)",
+            isEmptier: place.first == "files" || Hostile.emptier.contains { name.hasSuffix(": \($0)") || name == $0 })
     }
 
     /// All below the top, and the top.
@@ -148,6 +151,11 @@ enum Hostile {
         ("a list of texts", ["a", "a"]), ("2,000 elements", .array(Array(repeating: "10.0.0.1", count: 2000))),
         ("an empty object", [:]), ("an object of others", ["": nil, "a": ["b": ["c": 1]]]),
         ("as deep as it goes", nested(50)), ("deeper", .string("\(mark)\(String(repeating: "[", count: 5000))\(mark)")),
+    ]
+
+    /// Those that may say that there is nothing.
+    static let emptier = [
+        "dropped", "null", "an empty text", "a blank", "an empty list", "an empty object", "an object of others",
     ]
 
     static let texts: [(name: String, text: String)] = values.compactMap { name, value in
