@@ -5,10 +5,14 @@ internal import Platform
 /// What the service said, by key.
 struct AWSAnswers {
     private var bodies: [String: [UInt8]] = [:]
+    /// Where they are from, to the slash before the keys.
+    var place = "/latest/"
 
     mutating func add(_ keys: [AWSKey], _ answers: [[UInt8]?]) {
         for (key, body) in zip(keys, answers) { bodies[key.path] = body }
     }
+
+    private static let document = "dynamic/instance-identity/document"
 
     static func json(_ body: [UInt8]) -> JSONValue? { try? JSONText.decode(JSONValue.self, from: body) }
 
@@ -30,7 +34,7 @@ struct AWSAnswers {
 
     private func nonsense(_ problem: String, _ key: String) -> PlatformError {
         PlatformError(
-            .nonsense(problem), platform: .aws, url: "/latest/\(key)", status: 200,
+            .nonsense(problem), platform: .aws, url: place + key, status: 200,
             hint: "something else answers at this address")
     }
 
@@ -40,8 +44,12 @@ struct AWSAnswers {
     func named() throws(PlatformError) -> [AWSKey] {
         let macs = macs
         guard !macs.isEmpty else { throw nonsense("the list of interfaces is empty", AWSKey.macs.path) }
-        guard macs.allSatisfy({ MACAddress($0) != nil }) else {
+        let addresses = macs.compactMap { MACAddress($0) }.filter { !$0.isMulticast && $0.rawValue != 0 }
+        guard addresses.count == macs.count else {
             throw nonsense("this is no list of MAC addresses", AWSKey.macs.path)
+        }
+        guard Set(addresses).count == addresses.count else {
+            throw nonsense("two interfaces have one MAC address", AWSKey.macs.path)
         }
         var keys = macs.flatMap { mac in AWSKey.interface.map { $0.below(mac: mac) } }
         keys += list(AWSKey.tags.path).map { AWSKey(tagPath($0), .text) }
@@ -100,6 +108,12 @@ struct AWSAnswers {
     func snapshot(_ userData: UserData?) throws(PlatformError) -> MetadataSnapshot {
         var snapshot = MetadataSnapshot(platform: .aws)
         snapshot.instanceID = text("meta-data/instance-id")
+        // Signed or not: a service whose document is another instance's mixes up whom it speaks to.
+        if let document = bodies[Self.document].flatMap(Self.json), let other = document["instanceId"]?.string,
+            other != snapshot.instanceID
+        {
+            throw nonsense("this is the document of another instance, \(other)", Self.document)
+        }
         snapshot.instanceType = text("meta-data/instance-type")
         snapshot.region = text("meta-data/placement/region")
         snapshot.zone = text("meta-data/placement/availability-zone")
@@ -110,7 +124,12 @@ struct AWSAnswers {
         snapshot.sshKeys = try keyNumbers().compactMap { text(keyPath($0)) }
         snapshot.interfaces = try macs.map { (mac) throws(PlatformError) in try interface(mac) }
             .sorted { ($0.deviceIndex ?? .max, $0.mac) < ($1.deviceIndex ?? .max, $1.mac) }
-        if let address = text("meta-data/public-ipv4") { snapshot.publicAddresses.append(address) }
+        if let address = text("meta-data/public-ipv4") {
+            guard IPv4Address(address) != nil else {
+                throw nonsense("\(address) is no address", "meta-data/public-ipv4")
+            }
+            snapshot.publicAddresses.append(address)
+        }
         for interface in snapshot.interfaces {
             for address in interface.addresses { snapshot.list(address.address) }
             let mac = macs.first { MACAddress($0) == interface.mac } ?? ""
@@ -123,7 +142,7 @@ struct AWSAnswers {
         snapshot.spot = spot()
         snapshot.identity = MetadataSnapshot.Identity(
             isVerified: false,
-            reason: bodies["dynamic/instance-identity/document"] == nil
+            reason: bodies[Self.document] == nil
                 ? "the service gave no identity document" : "this build has no certificates to verify it with")
         for (path, body) in bodies where path != AWSKey.userData.path {
             snapshot.raw[path] = .string(String(decoding: body, as: UTF8.self))

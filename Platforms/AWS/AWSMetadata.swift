@@ -16,6 +16,7 @@ struct AWSMetadata: MetadataSource {
         }
         answers.add(
             AWSKey.instance, try await concurrently(AWSKey.instance, width: session.policy.width, get))
+        answers.place = await session.url(of: "/latest/") ?? answers.place
         var named = try answers.named()
         var attempt = 0
         while !named.isEmpty {
@@ -27,7 +28,7 @@ struct AWSMetadata: MetadataSource {
             }
         }
         let userData = try answers.userData.map { (raw) throws(PlatformError) in
-            try UserData(raw, of: .aws, at: "/latest/\(AWSKey.userData.path)")
+            try UserData(raw, of: .aws, at: answers.place + AWSKey.userData.path)
         }
         return try answers.snapshot(userData)
     }

@@ -74,7 +74,7 @@ struct AkamaiNetwork: Sendable {
             addresses.append(address.address)
             link?.addresses.append(address)
         case "vpc":
-            guard let subnet = try entry["vpc"]?["subnet"]?["ipv4"] else { break }
+            let subnet = try entry.required("vpc").required("subnet").required("ipv4")
             let network = try subnet.required("subnet_range", JSONReading.prefix)
             let address = try subnet.required("instance_address", JSONReading.prefix).address
             guard network.contains(address), let own = IPPrefix(address, length: network.length) else {
@@ -89,7 +89,7 @@ struct AkamaiNetwork: Sendable {
             for range in try subnet.items("instance_ranges") {
                 if let range = try range.prefix() { link?.prefixes.append(range.network) }
             }
-        default: break
+        default: throw entry.wrong("has the purpose \(purpose), which is none of public, vlan and vpc")
         }
         if let link { interfaces.append(link) }
     }

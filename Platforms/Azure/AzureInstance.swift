@@ -74,7 +74,7 @@ struct AzureInstance: Sendable {
                 {
                     snapshot.publicAddresses.append(address.description)
                 }
-                guard let address = try entry.address("privateIpAddress") else { continue }
+                let address = try entry.require("privateIpAddress", entry.address)
                 guard address.isIPv4 == (key == "ipv4") else {
                     throw entry.nonsense("privateIpAddress", "\(address) is of another family")
                 }
@@ -123,7 +123,9 @@ struct AzureInstance: Sendable {
                 case .missing(let place): "there is no \(place)"
                 case .nonsense(let problem): problem
                 }
-            throw PlatformError(.nonsense(problem), platform: .azure, url: path, status: 200)
+            throw PlatformError(
+                .nonsense(problem), platform: .azure, url: path, status: 200,
+                hint: "something else answers at this address")
         }
     }
 

@@ -27,7 +27,7 @@ struct AzureMetadata: MetadataSource {
     private func snapshot(
         in context: MetadataContext, isWatched: Bool
     ) async throws(PlatformError) -> MetadataSnapshot {
-        let instance = try await instance(in: context)
+        let (instance, service) = try await instance(in: context)
         var snapshot = instance.snapshot
         let asksEvents = isWatched || instance.isSpot
         // The service takes five requests a second.
@@ -42,23 +42,27 @@ struct AzureMetadata: MetadataSource {
         }
         if asksEvents, let events = others[1] {
             snapshot.raw["scheduledevents"] = events
-            snapshot.spot = try instance.spot(with: events, at: Self.eventsPath)
+            snapshot.spot = try instance.spot(with: events, at: service + Self.eventsPath)
         }
         if let text = instance.userData {
             snapshot.userData = try UserData(
-                Array(text.utf8), of: .azure, at: "/metadata/instance/compute/userData", encoding: "base64")
+                Array(text.utf8), of: .azure, at: "\(service)/metadata/instance/compute/userData", encoding: "base64")
         }
         return snapshot
     }
 
-    private func instance(in context: MetadataContext) async throws(PlatformError) -> AzureInstance {
+    /// The machine, and who told: `http://169.254.169.254`.
+    private func instance(
+        in context: MetadataContext
+    ) async throws(PlatformError) -> (instance: AzureInstance, service: String) {
         let session = MetadataSession(.azure, policy: .azure, in: context)
         for version in Self.versions {
             let path = "/metadata/instance?api-version=\(version)"
             guard let first = try await session.fetch(path) else { continue }
-            return try await session.read(path, first: first) { (document) throws(MetadataFault) in
+            let instance = try await session.read(path, first: first) { (document) throws(MetadataFault) in
                 try AzureInstance(document)
             }.value
+            return (instance, await session.url(of: "") ?? "")
         }
         throw PlatformError(
             .refused, platform: .azure, url: await session.url(of: "/metadata/instance"), status: 400,

@@ -60,7 +60,8 @@ extension MetadataDocument {
         guard let text = try line(key) else { return nil }
         let digits = Array(text.utf8)
         let bare = digits.count == 12 ? UInt64(text, radix: 16).map(MACAddress.init(rawValue:)) : nil
-        guard let address = MACAddress(text) ?? (digits.first == UInt8(ascii: "+") ? nil : bare), !address.isMulticast
+        guard let address = MACAddress(text) ?? (digits.first == UInt8(ascii: "+") ? nil : bare), !address.isMulticast,
+            address.rawValue != 0
         else { throw nonsense(key, "\(text) is no interface's MAC address") }
         return address
     }

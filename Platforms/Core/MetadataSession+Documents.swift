@@ -41,7 +41,8 @@ extension MetadataSession {
                 return try read(JSONReading(.object(members)))
             } catch {
                 switch error {
-                case .missing(let key): try await wait(after: attempt, for: "\(prefix)\(key)")
+                case .missing(let key):
+                    try await wait(after: attempt, for: "\(prefix)\(key)", isEmpty: members[key] != nil)
                 case .wrong(let problem): throw await nonsense(problem, at: prefix)
                 }
             }

@@ -104,9 +104,9 @@ public actor MetadataSession {
     }
 
     /// A pause before what is required and missing is asked for again; throws where the deadline comes first. `path` is the document
-    /// that lacks it; nil where `what` is itself the path.
+    /// that lacks it; nil where `what` is itself the path. `isEmpty` where there is a key, and nothing in it.
     public nonisolated func wait(
-        after attempt: Int, for what: String, in path: String? = nil
+        after attempt: Int, for what: String, in path: String? = nil, isEmpty: Bool = false
     ) async throws(PlatformError) {
         let place = path ?? (what.hasPrefix("/") ? what : nil)
         var address: String?
@@ -115,7 +115,7 @@ public actor MetadataSession {
             after: attempt, atLeast: .zero,
             orThrow: PlatformError(
                 .timedOut("\(what), which every machine of \(platform) has"), platform: platform, url: address,
-                status: path == nil ? 404 : 200,
+                status: path == nil && !isEmpty ? 404 : 200,
                 hint: "the machine may still be starting: try again with a longer deadline"))
     }
 

@@ -5,7 +5,7 @@ public struct PlatformDefinition: Sendable {
     public let dataSource: DataSource
     /// The hypervisors that it runs on; another one is a conflict. Nil for any.
     public let virtualizations: Set<String>?
-    /// Nil where this build knows the platform by sight alone.
+    /// Nil where this build knows the platform by sight alone. Its snapshots are looked over: see ``MetadataSnapshot/isHostName(_:)``.
     public let source: (any MetadataSource)?
 
     public init(
@@ -16,6 +16,6 @@ public struct PlatformDefinition: Sendable {
         self.marks = marks
         self.dataSource = dataSource
         self.virtualizations = virtualizations
-        self.source = source
+        self.source = source.map { SoundSource(source: $0) }
     }
 }

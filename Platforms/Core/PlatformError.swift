@@ -58,7 +58,7 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// What went wrong and where, without the next step.
     public var message: String {
-        words + (url.map { url in status.map { " (\(url): status \($0))" } ?? " (\(url))" } ?? "")
+        words + Self.line(url.map { url in status.map { " (\(url): status \($0))" } ?? " (\(url))" } ?? "", limit: 4096)
     }
 
     /// What went wrong, for who names the place beside it.
@@ -77,7 +77,20 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
             case .badFacts(let problem): "the facts document: \(problem)"
             case .unreadable(let error): error.description
             }
-        return (platform.map { "\($0): " } ?? "") + words
+        return (platform.map { "\($0): " } ?? "") + Self.line(words, limit: 1024)
+    }
+
+    /// As a terminal and a log may have it: a stranger's words, cut off, and without line ends and escapes.
+    private static func line(_ text: String, limit: Int) -> String {
+        var line = ""
+        for scalar in text.unicodeScalars {
+            guard line.utf8.count < limit else { return line + "…" }
+            switch scalar.value {
+            case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029: line += "\\u{\(String(scalar.value, radix: 16))}"
+            default: line.unicodeScalars.append(scalar)
+            }
+        }
+        return line
     }
 
     public var description: String { hint.isEmpty ? message : "\(message); \(hint)" }

@@ -8,7 +8,8 @@ struct OpenStackServer: Sendable {
     init(_ document: MetadataDocument) throws(MetadataFault) {
         snapshot.instanceID = try document.require("uuid", document.line)
         let name = try document.line("name")
-        snapshot.hostName = try document.line("hostname") ?? name
+        // What a person calls the machine may be no name of a host.
+        snapshot.hostName = try document.line("hostname") ?? name.flatMap { MetadataSnapshot.isHostName($0) ? $0 : nil }
         snapshot.zone = try document.line("availability_zone")
         // Of some clouds alone.
         snapshot.region = try document.line("region")

@@ -106,7 +106,7 @@ struct AWSMetadataTests {
     func required(path: String) async {
         let transport = ReplayTransport(Instance.exchanges)
         transport.set(path, nil)
-        let error = await failure(transport, within: .seconds(3))
+        let error = await failure(transport, within: .seconds(1))
         #expect(error?.exit == .timedOut)
         #expect(error?.description.contains(path.dropFirst("/latest/".count)) == true)
         #expect(transport.seen.filter { $0.path == path }.count > 1)
@@ -162,7 +162,11 @@ struct AWSMetadataTests {
             ("/latest/meta-data/network/interfaces/macs/", "../../iam/"), (Instance.first + "device-number", "x"),
             (Instance.first + "local-ipv4s", "10.0.1.300"), (Instance.first + "subnet-ipv4-cidr-block", "10.0.1.0/33"),
             (Instance.first + "ipv6s", "10.0.0.1"), ("/latest/meta-data/public-keys/", "x=y"),
-            (Instance.first + "ipv4-prefix", "10.0.1.0"),
+            (Instance.first + "ipv4-prefix", "10.0.1.0"), ("/latest/meta-data/public-ipv4", "everywhere"),
+            ("/latest/meta-data/network/interfaces/macs/", "01:00:5e:00:00:01/"),
+            ("/latest/meta-data/network/interfaces/macs/", "00:00:00:00:00:00/"),
+            ("/latest/meta-data/network/interfaces/macs/", "02:29:96:8f:6a:2d/\n02:29:96:8F:6A:2D/"),
+            ("/latest/dynamic/instance-identity/document", #"{"instanceId":"i-0fedcba9876543210"}"#),
         ])
     func nonsense(path: String, body: String) async {
         let transport = ReplayTransport(Instance.exchanges)
@@ -170,6 +174,7 @@ struct AWSMetadataTests {
         let error = await failure(transport)
         #expect(error?.exit == .failed)
         if case .nonsense = error?.kind {} else { Issue.record("\(String(describing: error))") }
+        #expect(error?.url?.hasPrefix("http://169.254.169.254/latest/") == true && error?.hint.isEmpty == false)
         #expect(!transport.seen.contains { $0.path.contains("..") })
     }
 

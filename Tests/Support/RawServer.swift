@@ -1,11 +1,32 @@
 internal import CKernel
 internal import Glibc
-internal import Kernel
+public import Kernel
 
 /// A TCP server on 127.0.0.1 that does to each connection what its script says, for clients that must survive anything.
 ///
-/// Connections are served one after another by a thread of its own. Dropping the value, or `stop()`, closes all of it.
+/// By scripts, connections are served one after another by a thread of its own; by what they ask, side by side. Dropping the value,
+/// or `stop()`, closes all of it.
 public final class RawServer: Sendable {
+    /// The head of a request, as far as a test looks at it.
+    public struct Request: Sendable {
+        /// `GET /latest/user-data`
+        public let line: String
+        public let fields: [(name: String, value: String)]
+        /// When all of it was there.
+        public let time: MonotonicTime
+
+        init?(head: [UInt8]) {
+            let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
+            guard let first = lines.first?.split(separator: " "), first.count == 3 else { return nil }
+            line = "\(first[0]) \(first[1])"
+            fields = lines.dropFirst().compactMap { field in
+                let parts = field.split(separator: ":", maxSplits: 1)
+                return parts.count == 2 ? (String(parts[0]), String(parts[1].drop { $0 == " " })) : nil
+            }
+            time = .now()
+        }
+    }
+
     public enum Step: Sendable {
         /// Waits until the head of a request has come.
         case readHead
@@ -26,7 +47,8 @@ public final class RawServer: Sendable {
 
     private struct State {
         var isStopping = false
-        var hasEnded = false
+        /// Threads.
+        var running = 1
     }
 
     /// Chosen by the kernel.
@@ -37,29 +59,59 @@ public final class RawServer: Sendable {
     public convenience init(_ script: [Step]) throws { try self.init(inTurn: [script]) }
 
     /// Does the scripts to its connections in turn, the first again after the last.
-    public init(inTurn scripts: [[Step]]) throws {
-        let listener = OwnedDescriptor(
-            adopting: try systemCall("socket") {
-                socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-            })
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        // SAFETY: a sockaddr_in is a sockaddr of the length that is passed with it, and lives through the calls.
-        unsafe try withUnsafeMutablePointer(to: &address) {
-            try unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                try systemCall("bind") { unsafe bind(listener.rawValue, address, length) }
-                try systemCall("listen") { listen(listener.rawValue, 16) }
-                try systemCall("getsockname") { unsafe getsockname(listener.rawValue, address, &length) }
+    public convenience init(inTurn scripts: [[Step]]) throws {
+        try self.init(LoopbackSocket()) { listener, state in
+            var served = 0
+            let stopping = { state.with { $0.isStopping } }
+            while !stopping(), !scripts.isEmpty {
+                guard let connection = accepted(on: listener) else { continue }
+                perform(scripts[served % scripts.count], on: connection, stopping: stopping)
+                served += 1
             }
         }
-        port = Int(UInt16(bigEndian: address.sin_port))
-        let descriptor = listener.release()
+    }
+
+    /// Reads the head of each connection's request, and does what `script` has for it. Connections have a thread each.
+    public convenience init(
+        onIPv6 isIPv6: Bool = false, answering script: @escaping @Sendable (Request) -> [Step]
+    ) throws {
+        try self.init(LoopbackSocket(isIPv6: isIPv6, backlog: 256)) { listener, state in
+            let stopping = { @Sendable in state.with { $0.isStopping } }
+            while !stopping() {
+                guard let connection = accepted(on: listener) else { continue }
+                let descriptor = connection.release()
+                state.with { $0.running += 1 }
+                do {
+                    try WorkerThread.start {
+                        let connection = OwnedDescriptor(adopting: descriptor)
+                        var head: [UInt8] = []
+                        perform(.readHead, on: connection, &head, stopping: stopping)
+                        if let request = Request(head: head) {
+                            perform(script(request), on: connection, stopping: stopping)
+                        }
+                        _ = consume connection
+                        state.with { $0.running -= 1 }
+                    }
+                } catch {
+                    _ = OwnedDescriptor(adopting: descriptor)
+                    state.with { $0.running -= 1 }
+                }
+            }
+        }
+    }
+
+    private init(
+        _ socket: consuming LoopbackSocket,
+        serving body: @escaping @Sendable (borrowing OwnedDescriptor, Monitor<State>) -> Void
+    ) throws {
+        port = socket.port
+        let descriptor = socket.descriptor.release()
         do {
             try WorkerThread.start { [state] in
-                serve(OwnedDescriptor(adopting: descriptor), scripts) { state.with { $0.isStopping } }
-                state.with { $0.hasEnded = true }
+                let listener = OwnedDescriptor(adopting: descriptor)
+                body(listener, state)
+                _ = consume listener
+                state.with { $0.running -= 1 }
             }
         } catch {
             _ = OwnedDescriptor(adopting: descriptor)
@@ -69,28 +121,27 @@ public final class RawServer: Sendable {
 
     deinit { stop() }
 
-    /// Ends the thread and closes its sockets; returns when they are closed.
+    /// Ends the threads and closes their sockets; returns when they are closed.
     public func stop() {
         state.with { $0.isStopping = true }
-        _ = state.wait(until: Deadline(in: .seconds(5))) { $0.hasEnded ? true : nil }
+        _ = state.wait(until: Deadline(in: .seconds(5))) { $0.running == 0 ? true : nil }
     }
 }
 
-private func serve(_ listener: consuming OwnedDescriptor, _ scripts: [[RawServer.Step]], stopping: () -> Bool) {
-    var served = 0
-    while !stopping(), !scripts.isEmpty {
-        guard wait(listener, for: POLLIN) else { continue }
-        // accept4 is not declared without _GNU_SOURCE; sw_spawn closes what a child is not given, so no child gets this.
-        let descriptor = accept(listener.rawValue, nil, nil)
-        if descriptor < 0 { continue }
-        let connection = OwnedDescriptor(adopting: descriptor)
-        guard (try? connection.setNonblocking(true)) != nil else { continue }
-        var head: [UInt8] = []
-        for step in scripts[served % scripts.count] where !stopping() {
-            perform(step, on: connection, &head, stopping: stopping)
-        }
-        served += 1
-    }
+/// The next connection; nil where none comes in a little while.
+private func accepted(on listener: borrowing OwnedDescriptor) -> OwnedDescriptor? {
+    guard wait(listener, for: POLLIN) else { return nil }
+    // accept4 is not declared without _GNU_SOURCE; sw_spawn closes what a child is not given, so no child gets this.
+    let descriptor = accept(listener.rawValue, nil, nil)
+    if descriptor < 0 { return nil }
+    let connection = OwnedDescriptor(adopting: descriptor)
+    guard (try? connection.setNonblocking(true)) != nil else { return nil }
+    return connection
+}
+
+private func perform(_ script: [RawServer.Step], on connection: borrowing OwnedDescriptor, stopping: () -> Bool) {
+    var head: [UInt8] = []
+    for step in script where !stopping() { perform(step, on: connection, &head, stopping: stopping) }
 }
 
 /// Waits a little, so that the thread looks often whether it is to stop.

@@ -20,6 +20,10 @@ struct InterfacesFile {
 
     /// What stands in a subnet; what is not here is the device's.
     private static let subnetKeys: Set<String> = ["address", "netmask", "gateway", "broadcast", "network", "metric"]
+    /// A file without one of these is another's.
+    private static let stanzas: Set<String> = [
+        "auto", "allow-auto", "allow-hotplug", "iface", "mapping", "source", "source-directory",
+    ]
     private static let commands: Set<String> = ["up", "down", "pre-up", "post-up", "pre-down", "post-down"]
 
     init(_ bytes: [UInt8]) throws(NetworkDocumentError) {
@@ -27,8 +31,11 @@ struct InterfacesFile {
             throw NetworkDocumentError("", .wanted(.text, found: "more than 1 MiB, or no UTF-8"))
         }
         var stanza: (name: String, subnet: [String: JSONValue])?
-        for (number, words) in Self.lines(of: text) {
+        var isOne = false
+        let lines = Self.lines(of: text)
+        for (number, words) in lines {
             let place = "line \(number)"
+            isOne = isOne || Self.stanzas.contains(words[0])
             switch words[0] {
             case "auto", "allow-auto": close(&stanza)
             case "allow-hotplug":
@@ -52,6 +59,10 @@ struct InterfacesFile {
             }
         }
         close(&stanza)
+        if let (number, words) = lines.first, !isOne {
+            throw NetworkDocumentError(
+                "line \(number)", .unknownWord(WrittenValue.shortened(words[0]), known: Self.stanzas.sorted()))
+        }
     }
 
     /// The words of each line that says something, continued ones joined.

@@ -38,7 +38,10 @@ struct ConfigDriveSeed {
 
     /// The file that `network_config` names.
     private func interfaces(named document: SeedDocument) throws(PlatformError) -> NetworkDocument? {
-        guard let path = document.members["network_config"]?["content_path"]?.string else { return nil }
+        guard let named = document.members["network_config"], named != .null else { return nil }
+        guard let path = named["content_path"]?.string else {
+            throw document.nonsense("network_config has no content_path")
+        }
         let parts = path.split(separator: "/")
         guard !parts.isEmpty, parts.count <= 8, !parts.contains("..") else {
             throw document.nonsense("network_config.content_path leads out of the drive")
