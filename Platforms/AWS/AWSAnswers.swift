@@ -143,7 +143,8 @@ struct AWSAnswers {
         snapshot.identity = MetadataSnapshot.Identity(
             isVerified: false,
             reason: bodies[Self.document] == nil
-                ? "the service gave no identity document" : "this build has no certificates to verify it with")
+                ? "the service gave no identity document" : "no certificates in /etc/slipway/trust/aws")
+        snapshot.identityDocument = bodies["dynamic/instance-identity/rsa2048"]
         for (path, body) in bodies where path != AWSKey.userData.path {
             snapshot.raw[path] = .string(String(decoding: body, as: UTF8.self))
         }

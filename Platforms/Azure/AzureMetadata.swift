@@ -38,7 +38,8 @@ struct AzureMetadata: MetadataSource {
         }
         if let attested = others[0] {
             snapshot.raw["attested/document"] = attested
-            snapshot.identity.reason = "this build has no certificates to verify it with"
+            snapshot.identity.reason = "no certificates in /etc/slipway/trust/azure"
+            snapshot.identityDocument = (try? JSONText.encode(attested)).map { Array($0.utf8) }
         }
         if asksEvents, let events = others[1] {
             snapshot.raw["scheduledevents"] = events

@@ -24,6 +24,8 @@ public struct MetadataContext: Sendable {
     public var dhcpServers: [IPAddress] = []
     /// What was learned before; nil for nothing.
     public var memory: (any EndpointMemory)?
+    /// Whether a recording answers, in which tokens and payloads are not what they were.
+    public var isReplay = false
     /// Seconds since 1970, for the dates in certificates.
     public var now: Int64
 

@@ -19,9 +19,11 @@ public final class MetadataReplay: Sendable {
 
     /// `host` is the recorded one.
     public func context(_ host: HostRoot, deadline: Deadline) -> MetadataContext {
-        MetadataContext(
+        var context = MetadataContext(
             http: http, host: host, deadline: deadline, now: recording.date, volumes: ReplayVolumes(replay: self),
             guestInfo: ReplayGuestInfo(replay: self))
+        context.isReplay = true
+        return context
     }
 
     fileprivate func find<Value>(_ what: String, _ value: (MetadataRecording) -> Value?) -> Value? {

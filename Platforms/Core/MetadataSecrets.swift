@@ -6,7 +6,7 @@ extension MetadataRecording {
     /// Stands for a secret.
     static let redacted = "<redacted>"
     /// Stands for a token: a word, as tokens are.
-    static let redactedToken = "REDACTED"
+    package static let redactedToken = "REDACTED"
 
     /// Takes tokens, user data and passwords out, so that what is left still reads as the platform's. Answers with what it took.
     public mutating func redact() -> [String] {

@@ -67,6 +67,10 @@ public struct MetadataSnapshot: Hashable, Sendable {
     /// What is announced of the machine's end: null where nothing is, and it is no spot instance.
     public var spot: JSONValue = nil
     public var identity = Identity(isVerified: false, reason: "this platform has no identity document")
+    /// What the platform signed of who this machine is, as served; never printed.
+    public var identityDocument: [UInt8]?
+    /// What the source itself said of the identity, before anybody judged it.
+    public var servedIdentity: Identity?
     /// The network as the platform itself wrote it (netplan, ENI, network_data.json), which then counts instead of what can be
     /// derived from ``interfaces``.
     public var writtenNetwork: DesiredNetwork?

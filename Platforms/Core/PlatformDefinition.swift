@@ -18,4 +18,22 @@ public struct PlatformDefinition: Sendable {
         self.virtualizations = virtualizations
         self.source = source.map { SoundSource(source: $0) }
     }
+
+    /// The same, told by what `wrap` makes of its source.
+    public func with(_ wrap: (any MetadataSource) -> any MetadataSource) -> PlatformDefinition {
+        PlatformDefinition(
+            name: name, marks: marks, dataSource: dataSource, virtualizations: virtualizations, source: source.map(wrap)
+        )
+    }
+
+    private init(
+        name: PlatformName, marks: [PlatformMark], dataSource: DataSource, virtualizations: Set<String>?,
+        source: (any MetadataSource)?
+    ) {
+        self.name = name
+        self.marks = marks
+        self.dataSource = dataSource
+        self.virtualizations = virtualizations
+        self.source = source
+    }
 }

@@ -15,6 +15,8 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
         case timedOut(String)
         /// This process may not do what the service asks for; what that is.
         case notPermitted(String)
+        /// Who the machine is, or what it is to do, is signed by nobody whom this node believes; why.
+        case untrusted(String)
         /// `slipway.platform=` names no platform of this build.
         case unknownName(String)
         /// A facts document that is malformed; the parser's words.
@@ -52,7 +54,7 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
         switch kind {
         case .noMetadata: .notFound
         case .timedOut: .timedOut
-        case .refused, .nonsense, .unusable, .notPermitted, .unknownName, .badFacts, .unreadable: .failed
+        case .refused, .nonsense, .unusable, .untrusted, .notPermitted, .unknownName, .badFacts, .unreadable: .failed
         }
     }
 
@@ -71,6 +73,7 @@ public struct PlatformError: Error, Hashable, Sendable, CustomStringConvertible 
             case .refused: "the metadata service refused"
             case .nonsense(let problem): "the metadata service answered nonsense: \(problem)"
             case .unusable(let problem): problem
+            case .untrusted(let problem): "not believed: \(problem)"
             case .timedOut(let what): "timed out waiting for \(what)"
             case .notPermitted(let what): "this process may not \(what)"
             case .unknownName(let name): "slipway.platform=\(name) is no platform"

@@ -1,6 +1,7 @@
 internal import Fetch
 internal import Kernel
 internal import Platform
+internal import Trust
 
 /// The metadata server of Compute Engine: the whole tree in one answer.
 struct GCPMetadata: MetadataSource {
@@ -8,7 +9,7 @@ struct GCPMetadata: MetadataSource {
     static let tree = "\(root)?recursive=true&alt=json"
 
     func snapshot(in context: MetadataContext) async throws(PlatformError) -> MetadataSnapshot {
-        try await Self.snapshot(Self.tree, MetadataSession(.gcp, policy: .gcp, in: context), now: context.now)
+        try await Self.snapshot(MetadataSession(.gcp, policy: .gcp, in: context), context)
     }
 
     /// One request that the server answers when anything in the tree differs from what had that ETag, or when its time is up.
@@ -29,7 +30,7 @@ struct GCPMetadata: MetadataSource {
             let response = try await session.fetch(path, isLong: true)
             if let mark, response?.header("ETag") == mark { return nil }
             // What changed may be half written: it is asked for until it is whole.
-            let fresh = try await Self.snapshot(Self.tree, session, now: context.now)
+            let fresh = try await Self.snapshot(session, context)
             if fresh.document(includingRaw: true) != snapshot.document(includingRaw: true) { return fresh }
             // Something that ticks by itself, and is no change.
             mark = fresh.mark
@@ -42,10 +43,10 @@ struct GCPMetadata: MetadataSource {
     }
 
     private static func snapshot(
-        _ path: String, _ session: MetadataSession, now: Int64
+        _ session: MetadataSession, _ context: MetadataContext
     ) async throws(PlatformError) -> MetadataSnapshot {
-        let (tree, response) = try await session.read(path) { (document) throws(MetadataFault) in
-            try GCPTree(document, now: now)
+        let (tree, response) = try await session.read(Self.tree) { (document) throws(MetadataFault) in
+            try GCPTree(document, now: context.now)
         }
         var snapshot = tree.snapshot
         snapshot.mark = response.header("ETag")
@@ -54,7 +55,28 @@ struct GCPMetadata: MetadataSource {
                 Array(text.utf8), of: .gcp,
                 at: await session.url(of: "\(root)instance/attributes/user-data"), encoding: encoding)
         }
+        if let audience = try audience(on: context.host) {
+            let path = "\(root)instance/service-accounts/default/identity?audience=\(audience)&format=full"
+            // A machine without a service account has none.
+            snapshot.identityDocument = try await session.fetch(path)?.body.filter { $0 > 0x20 }
+        }
         return snapshot
+    }
+
+    /// Whom a token is asked for; nil where nobody would look at it, for asking makes one.
+    private static func audience(on host: HostRoot) throws(PlatformError) -> String? {
+        do throws(TrustError) {
+            guard let trust = try PlatformTrust(of: .gcp, on: host), trust.hasKeys || trust.pins != nil else {
+                return nil
+            }
+            let audience = trust.pins?["audience"] ?? GCPIdentity.audience
+            return audience.utf8.map { byte in
+                isTag(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "/")
+                    ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined()
+        } catch {
+            throw PlatformError(.untrusted(error.description), platform: .gcp, hint: "correct \(PlatformTrust.top)/gcp")
+        }
     }
 }
 

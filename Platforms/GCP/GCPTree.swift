@@ -25,7 +25,7 @@ struct GCPTree: Sendable {
         snapshot.sshKeys = try Self.keys(attributes, project, now: now)
         snapshot.spot = try Self.spot(instance)
         snapshot.identity = MetadataSnapshot.Identity(
-            isVerified: false, reason: "this build has no keys to verify it with")
+            isVerified: false, reason: "no keys in /etc/slipway/trust/gcp")
         if let text = try attributes?.text("user-data") {
             userData = (text, try attributes?.line("user-data-encoding"))
         }
