@@ -17,5 +17,5 @@ enum AWS {
             PlatformMark(.dmi(.productUUID), .uuidStartsWith("ec2"), .supporting),
         ],
         dataSource: .imds, virtualizations: ["kvm", "xen", "none", "amazon"],
-        source: AWSMetadata())
+        source: AWSMetadata(), identity: AWSVerifier())
 }

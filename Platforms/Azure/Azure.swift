@@ -13,5 +13,5 @@ enum Azure {
             PlatformMark(.dmi(.chassisAssetTag), .equals("7783-7084-3265-9085-8269-3286-77"), .provider),
             PlatformMark(.blockLabel, .startsWith("rd_rdfe_"), .attached),
         ],
-        dataSource: .imds, virtualizations: ["microsoft"], source: AzureMetadata())
+        dataSource: .imds, virtualizations: ["microsoft"], source: AzureMetadata(), identity: AzureVerifier())
 }

@@ -103,7 +103,8 @@ extension HTTPExchange {
         }
         guard case .success(var response) = outcome else { return }
         let path = url.split(separator: "?")[0]
-        if method != .get, response.status == 200, !response.body.isEmpty {
+        let isToken = method != .get || path.hasSuffix("/identity")
+        if isToken, response.status == 200, !response.body.isEmpty {
             response.body = Array(MetadataRecording.redactedToken.utf8)
             taken.insert("\(method.rawValue) \(path)")
         } else if response.status == 200, !response.body.isEmpty,

@@ -5,35 +5,18 @@ public struct PlatformDefinition: Sendable {
     public let dataSource: DataSource
     /// The hypervisors that it runs on; another one is a conflict. Nil for any.
     public let virtualizations: Set<String>?
-    /// Nil where this build knows the platform by sight alone. Its snapshots are looked over: see ``MetadataSnapshot/isHostName(_:)``.
+    /// Nil where this build knows the platform by sight alone. Its snapshots are looked over (``MetadataSnapshot/isHostName(_:)``) and
+    /// held against what the node believes (``PlatformTrust``).
     public let source: (any MetadataSource)?
 
     public init(
         _ name: PlatformName, marks: [PlatformMark], dataSource: DataSource, virtualizations: Set<String>? = nil,
-        source: (any MetadataSource)? = nil
+        source: (any MetadataSource)? = nil, identity: (any IdentityVerifier)? = nil
     ) {
         self.name = name
         self.marks = marks
         self.dataSource = dataSource
         self.virtualizations = virtualizations
-        self.source = source.map { SoundSource(source: $0) }
-    }
-
-    /// The same, told by what `wrap` makes of its source.
-    public func with(_ wrap: (any MetadataSource) -> any MetadataSource) -> PlatformDefinition {
-        PlatformDefinition(
-            name: name, marks: marks, dataSource: dataSource, virtualizations: virtualizations, source: source.map(wrap)
-        )
-    }
-
-    private init(
-        name: PlatformName, marks: [PlatformMark], dataSource: DataSource, virtualizations: Set<String>?,
-        source: (any MetadataSource)?
-    ) {
-        self.name = name
-        self.marks = marks
-        self.dataSource = dataSource
-        self.virtualizations = virtualizations
-        self.source = source
+        self.source = source.map { TrustingSource(source: SoundSource(source: $0), verifier: identity) }
     }
 }

@@ -13,5 +13,5 @@ enum GCP {
             PlatformMark(.dmi(.biosVendor), .equals("Google"), .supporting),
             PlatformMark(.dmi(.boardName), .equals("Google Compute Engine"), .supporting),
         ],
-        dataSource: .imds, virtualizations: ["kvm", "none", "google"], source: GCPMetadata())
+        dataSource: .imds, virtualizations: ["kvm", "none", "google"], source: GCPMetadata(), identity: GCPVerifier())
 }

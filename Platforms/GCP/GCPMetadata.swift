@@ -66,16 +66,14 @@ struct GCPMetadata: MetadataSource {
     /// Whom a token is asked for; nil where nobody would look at it, for asking makes one.
     private static func audience(on host: HostRoot) throws(PlatformError) -> String? {
         do throws(TrustError) {
-            guard let trust = try PlatformTrust(of: .gcp, on: host), trust.hasKeys || trust.pins != nil else {
-                return nil
-            }
-            let audience = trust.pins?["audience"] ?? GCPIdentity.audience
+            guard let trust = try PlatformTrust(of: .gcp, pinning: GCPVerifier().pins, on: host) else { return nil }
+            let audience = trust.pins?["audience"] ?? GCPVerifier.audience
             return audience.utf8.map { byte in
                 isTag(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "/")
                     ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }.joined()
         } catch {
-            throw PlatformError(.untrusted(error.description), platform: .gcp, hint: "correct \(PlatformTrust.top)/gcp")
+            throw PlatformError(.untrusted(error.description), platform: .gcp, hint: "correct /etc/slipway/trust/gcp")
         }
     }
 }

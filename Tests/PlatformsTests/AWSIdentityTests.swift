@@ -9,7 +9,7 @@ import Trust
 @Suite("AWS identity")
 struct AWSIdentityTests {
     /// A region of the test's own: its key, its certificate, a folder that has it.
-    private struct Region: ~Copyable {
+    struct Region: ~Copyable {
         let openssl: OpenSSL
         let directory: TemporaryDirectory
         let certificate: Certificate

@@ -22,7 +22,7 @@ struct AzureIdentityTests {
     }
 
     /// A cloud of the test's own: a root, a link, a signer.
-    private struct Cloud: ~Copyable {
+    struct Cloud: ~Copyable {
         let openssl: OpenSSL
         let directory: TemporaryDirectory
         var trust: TrustFolder { TrustFolder(directory.path, on: .live) }

@@ -10,7 +10,7 @@ import Trust
 @Suite("GCP identity")
 struct GCPIdentityTests {
     /// A signer of the test's own and its set of keys.
-    private final class Issuer: Sendable {
+    final class Issuer: Sendable {
         static let shared = Result { try Issuer() }
         let key: [UInt8]
         let set: String

@@ -1,15 +1,16 @@
 internal import Documents
 internal import Kernel
-internal import Platform
 internal import Trust
 
 /// A platform's source whose snapshots are held against what the node believes: the identity document against keys and pins, the payload against
 /// the owner's key. What is wrong is refused whole; what cannot be judged for want of keys is told.
 struct TrustingSource: MetadataSource {
     let source: any MetadataSource
+    /// Nil for a platform of which nothing can be verified.
+    let verifier: (any IdentityVerifier)?
 
     func snapshot(in context: MetadataContext) async throws(PlatformError) -> MetadataSnapshot {
-        try Self.judged(try await source.snapshot(in: context), in: context)
+        try judged(try await source.snapshot(in: context), in: context)
     }
 
     func change(
@@ -19,14 +20,14 @@ struct TrustingSource: MetadataSource {
         var plain = snapshot
         plain.identity = snapshot.servedIdentity ?? snapshot.identity
         guard let fresh = try await source.change(since: plain, in: context) else { return nil }
-        return try Self.judged(fresh, in: context)
+        return try judged(fresh, in: context)
     }
 
     func redact(after snapshot: MetadataSnapshot, in context: MetadataContext) async throws(PlatformError) {
         try await source.redact(after: snapshot, in: context)
     }
 
-    private static func judged(
+    private func judged(
         _ snapshot: MetadataSnapshot, in context: MetadataContext
     ) throws(PlatformError) -> MetadataSnapshot {
         var judged = snapshot
@@ -44,11 +45,11 @@ struct TrustingSource: MetadataSource {
     }
 
     /// Nil where nobody asks for it, and what the source says of it stands.
-    private static func identity(
+    private func identity(
         of snapshot: MetadataSnapshot, in context: MetadataContext
     ) throws(TrustError) -> MetadataSnapshot.Identity? {
-        guard let trust = try PlatformTrust(of: snapshot.platform, on: context.host),
-            trust.hasKeys || trust.pins != nil
+        guard let trust = try PlatformTrust(of: snapshot.platform, pinning: verifier?.pins ?? [], on: context.host),
+            let verifier
         else { return nil }
         guard let document = snapshot.identityDocument else {
             if trust.pins != nil {
@@ -60,42 +61,12 @@ struct TrustingSource: MetadataSource {
         if context.isReplay, document == Array(MetadataRecording.redactedToken.utf8) {
             return .init(isVerified: false, reason: "a recording does not have the token")
         }
-        switch verdict(of: snapshot, document, trust, now: UTCTime(secondsSince1970: context.now)) {
+        switch verifier.verdict(of: snapshot, document, trust, now: UTCTime(secondsSince1970: context.now)) {
         case .verified(let by): return .init(isVerified: true, by: by)
         case .notVerified(let error):
             // With pins the owner wants to know; without, a missing key proves nothing either way.
             guard trust.pins == nil, error.isForWantOfKeys else { throw error }
             return .init(isVerified: false, reason: error.description)
-        }
-    }
-
-    private static func verdict(
-        of snapshot: MetadataSnapshot, _ document: [UInt8], _ trust: PlatformTrust, now: UTCTime
-    ) -> Verdict {
-        let pins = trust.pins ?? [:]
-        // It is of this machine, whatever is pinned: else one machine's document would do for all.
-        let instance = pins["instance-id"] ?? snapshot.instanceID
-        switch snapshot.platform {
-        case .aws:
-            return AWSIdentity.verify(
-                document: snapshot.raw["dynamic/instance-identity/document"]?.string.map { Array($0.utf8) },
-                signature: document, trust: trust.folder,
-                expectation: .init(
-                    account: pins["account"], instanceID: instance, region: pins["region"] ?? snapshot.region), now: now
-            )
-        case .gcp:
-            return GCPIdentity.verify(
-                token: document, trust: trust.folder,
-                expectation: .init(
-                    audience: pins["audience"] ?? GCPIdentity.audience, projectID: pins["project"],
-                    instanceID: instance, zone: pins["zone"] ?? snapshot.zone), now: now)
-        case .azure:
-            return AzureIdentity.verify(
-                document: document, trust: trust.folder,
-                expectation: .init(subscriptionID: pins["subscription"], vmID: instance), now: now)
-        default:
-            return .notVerified(
-                TrustError("the identity", .unsupported(algorithm: "a form that this build does not know")))
         }
     }
 }

@@ -1,6 +1,5 @@
 internal import Documents
 internal import Kernel
-internal import Platform
 internal import SystemPackage
 internal import Trust
 

@@ -1,42 +1,44 @@
 internal import Documents
-internal import Kernel
-internal import Platform
+public import Kernel
 internal import SystemPackage
-internal import Trust
+public import Trust
+
+/// How a platform's identity document is verified. One value a platform, in its own folder.
+public protocol IdentityVerifier: Sendable {
+    /// What `pins.yaml` may hold the document against; another name is a typing error, which would pin nothing.
+    var pins: Set<String> { get }
+
+    /// Whether `document` is signed by whom `trust` has, of this machine, and says what is pinned.
+    func verdict(
+        of snapshot: MetadataSnapshot, _ document: [UInt8], _ trust: PlatformTrust, now: UTCTime
+    ) -> Verdict
+}
 
 /// What a node believes of a platform: the keys and certificates of `/etc/slipway/trust/PLATFORM`, and what the owner pinned there.
-struct PlatformTrust {
+public struct PlatformTrust: Sendable {
     /// What the identity document has to say, by the names of `pins.yaml`.
-    typealias Pins = [String: String]
+    public typealias Pins = [String: String]
 
     static let top: FilePath = "/etc/slipway/trust"
     private static let files = ["pins.yaml", "pins.yml", "pins.json"]
     private static let subject = "the pins"
-    /// The names that a platform's document can be held against; another one is a typing error, which would pin nothing.
-    private static let names: [PlatformName: Set<String>] = [
-        .aws: ["account", "instance-id", "region"], .azure: ["subscription", "instance-id"],
-        .gcp: ["project", "instance-id", "zone", "audience"],
-    ]
 
-    let folder: TrustFolder
+    public let folder: TrustFolder
     /// Nil where nobody pinned anything. With pins a document has to be there and to be verified.
-    let pins: Pins?
-    /// Whether there is anything to verify by.
-    let hasKeys: Bool
+    public let pins: Pins?
 
-    /// Nil for a platform whose identity cannot be verified, unless somebody pinned it all the same.
-    init?(of platform: PlatformName, on host: HostRoot) throws(TrustError) {
+    /// Nil where there is nothing to judge by. `names` are those that may be pinned.
+    public init?(of platform: PlatformName, pinning names: Set<String>, on host: HostRoot) throws(TrustError) {
         guard let component = FilePath.Component(platform.rawValue) else { return nil }
         let folder = TrustFolder(Self.top.appending(component), on: host)
-        let pins = try Self.pins(in: folder, of: platform)
+        let pins = try Self.pins(in: folder, names)
         let keys = try folder.files(endingIn: [".pem", ".crt", ".json"], for: Self.subject)
-        guard Self.names[platform] != nil || pins != nil else { return nil }
+        guard pins != nil || keys.contains(where: { !Self.files.contains($0) }) else { return nil }
         self.folder = folder
         self.pins = pins
-        hasKeys = keys.contains { !Self.files.contains($0) }
     }
 
-    private static func pins(in folder: TrustFolder, of platform: PlatformName) throws(TrustError) -> Pins? {
+    private static func pins(in folder: TrustFolder, _ names: Set<String>) throws(TrustError) -> Pins? {
         var pins: Pins?
         for file in files {
             guard let bytes = try folder.contents(of: file, for: subject) else { continue }
@@ -44,7 +46,7 @@ struct PlatformTrust {
             guard pins == nil else {
                 throw TrustError(subject, .badKey(file: name, problem: "a second file of pins beside another"))
             }
-            pins = try read(bytes, name, names[platform] ?? [])
+            pins = try read(bytes, name, names)
         }
         return pins
     }
@@ -70,9 +72,4 @@ struct PlatformTrust {
         }
         return pins
     }
-}
-
-extension GCPIdentity {
-    /// Whom the token is for, where the pins say nothing else.
-    static let audience = "slipway"
 }
