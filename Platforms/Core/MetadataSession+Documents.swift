@@ -1,16 +1,23 @@
-internal import Documents
+public import Documents
 public import Fetch
 
 extension MetadataSession {
-    /// A JSON document that `read` finds whole. Where a key that it requires is missing, the document is fetched anew, until the
-    /// deadline; a value that the platform never gives ends at once.
+    /// A JSON document, or one of what `decode` reads, that `read` finds whole. Where a key that it requires is missing, the document is
+    /// fetched anew, until the deadline; a value that the platform never gives ends at once.
     public nonisolated func document<Value: Sendable>(
         _ path: String, headers: [HTTPHeader] = [],
+        as decode: @Sendable ([UInt8]) throws(DocumentError) -> JSONValue = { (bytes) throws(DocumentError) in
+            try JSONText.decode(JSONValue.self, from: bytes)
+        },
         _ read: @Sendable (JSONReading) throws(ReadingFault) -> Value
     ) async throws(PlatformError) -> Value {
         var attempt = 0
         while true {
-            let document = try await requireJSON(path, headers: headers)
+            let body = try await require(path, headers: headers).body
+            let document: JSONValue
+            do throws(DocumentError) { document = try decode(body) } catch {
+                throw await nonsense(error.problem, at: path)
+            }
             do throws(ReadingFault) {
                 return try read(JSONReading(document))
             } catch {

@@ -55,7 +55,8 @@ struct PlatformBootTests {
 
     private static let fixtures = [
         "akamai/single-nic", "alibaba/single-nic", "aws/two-nics", "azure/single-nic", "cloudstack/lease",
-        "digitalocean/single-nic", "equinix/bond", "exoscale/single-nic", "gcp/single-nic", "kubevirt/one-nic",
+        "digitalocean/single-nic", "equinix/bond", "exoscale/single-nic", "gcp/single-nic", "hetzner/single-nic",
+        "kubevirt/one-nic",
         "lxd/one-nic", "nocloud/one-nic", "openstack/config-drive-static", "openstack/http-dhcp",
         "oracle/single-nic-user-data", "proxmox/one-nic", "qemu/one-nic", "scaleway/translated", "upcloud/single-nic",
         "vultr/single-nic",

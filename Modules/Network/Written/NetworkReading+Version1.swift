@@ -72,10 +72,15 @@ extension NetworkReading {
         _ value: WrittenValue, into interface: inout DesiredNetwork.Interface
     ) throws(NetworkDocumentError) {
         var subnet = try value.mapping()
-        let type = try subnet.require("type").word(of: [
-            "dhcp", "dhcp4", "dhcp6", "static", "static6", "manual", "ipv6_slaac", "ipv6_dhcpv6-stateful",
-            "ipv6_dhcpv6-stateless",
-        ])
+        // Hetzner's has been seen to say an address alone, which can be meant in one way only.
+        let isTyped = subnet.keys.contains("type") || !subnet.keys.contains("address")
+        let type =
+            !isTyped
+            ? "static"
+            : try subnet.require("type").word(of: [
+                "dhcp", "dhcp4", "dhcp6", "static", "static6", "manual", "ipv6_slaac", "ipv6_dhcpv6-stateful",
+                "ipv6_dhcpv6-stateless",
+            ])
         switch type {
         case "dhcp", "dhcp4": interface.dhcp4 = true
         case "dhcp6", "ipv6_dhcpv6-stateful": interface.dhcp6 = true
