@@ -24,6 +24,15 @@ public enum MetadataEvent: Hashable, Sendable {
             case .preempted: ["preempted"]
             }
         }
+
+        /// The types of those of `spot.events` that announce it (Azure's Scheduled Events).
+        var eventTypes: Set<String> {
+            switch self {
+            case .termination: ["Preempt", "Terminate"]
+            case .maintenance: ["Freeze", "Reboot", "Redeploy"]
+            case .rebalance, .preempted: []
+            }
+        }
     }
 
     /// The first: all that there is.
@@ -144,6 +153,8 @@ extension MetadataEvent {
 extension MetadataEvent.Notice {
     /// One value, or those that there are by their keys; null for none.
     fileprivate func value(in spot: JSONValue) -> JSONValue {
+        let events = (spot["events"]?.array ?? []).filter { eventTypes.contains($0["type"]?.string ?? "") }
+        if !events.isEmpty { return events.count == 1 ? events[0] : .array(events) }
         let members = keys.compactMap { key in spot[key].map { (key, $0) } }.filter { $0.1 != .null && $0.1 != false }
         guard let first = members.first else { return nil }
         return members.count == 1 ? first.1 : .object(Dictionary(members) { first, _ in first })

@@ -139,16 +139,24 @@ struct AzureTests {
 
     @Test("who watches asks for the events, and hears of them")
     func change() async throws {
-        let event = #"{"Events":[{"EventId":"e","EventType":"Reboot","EventStatus":"Scheduled","Resources":["A"]}]}"#
-        let http = try spot([.body(event)], priority: "")
+        let text = #"""
+            {"Events":[{"EventId":"e","EventType":"Reboot","EventStatus":"Scheduled","Resources":["A"]},
+            {"EventId":"f","EventType":"Preempt","EventStatus":"Scheduled","Resources":["A"],"NotBefore":"Wed, 25 Nov 2026 10:00:30 GMT"}]}
+            """#
+        let http = try spot([.body(text)], priority: "")
         let source = try #require(Registry.platform("azure")?.source)
         let context = Self.service.context(http, within: .seconds(30))
         let before = try await source.snapshot(in: context)
         #expect(before.spot == nil && !http.lines.contains("GET \(Self.events)"))
-        var soon = context
-        soon.deadline = Deadline(in: .seconds(8))
-        let after = try #require(try await source.change(since: before, in: soon))
-        #expect(after.spot["events"]?.array?.first?["type"] == "Reboot")
-        #expect(after.spot["life_cycle"] == "on-demand")
+        var events = MetadataEvents(of: source, until: Deadline(in: .seconds(12))) { _ in context }.makeAsyncIterator()
+        #expect(try await events.next() == .present(before))
+        guard case .notice(.termination, let end)? = try await events.next(),
+            case .notice(.maintenance, let work)? = try await events.next()
+        else {
+            Issue.record("two notices")
+            return
+        }
+        #expect(end["type"] == "Preempt" && end["not_before"] == "Wed, 25 Nov 2026 10:00:30 GMT")
+        #expect(work["type"] == "Reboot" && work["status"] == "Scheduled")
     }
 }
