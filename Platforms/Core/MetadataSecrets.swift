@@ -18,9 +18,16 @@ extension MetadataRecording {
         for (key, list) in volumes {
             volumes[key] = list.map { volume in
                 var volume = volume
-                for (path, text) in volume.files where text != nil && volume.isSecret(path) {
+                for (path, text) in volume.files {
+                    guard let bytes = text.flatMap({ Data(base64Encoded: $0) }) else { continue }
+                    if volume.isSecret(path) {
+                        volume.files[path] = Self.base64(Self.redacted)
+                    } else if let clean = SecretDocument.clean(Array(bytes)) {
+                        volume.files[path] = Data(clean).base64EncodedString()
+                    } else {
+                        continue
+                    }
                     taken.insert("\(volume.label):\(path)")
-                    volume.files[path] = Self.base64(Self.redacted)
                 }
                 return volume
             }
@@ -36,6 +43,10 @@ extension MetadataRecording {
                 let clean = Self.withoutSecretProperties(environment)
                 if clean != environment { taken.insert(key) }
                 guestInfo[key] = Self.base64(clean)
+            } else if let clean = text.flatMap({ Data(base64Encoded: $0) }).flatMap({ SecretDocument.clean(Array($0)) })
+            {
+                taken.insert(key)
+                guestInfo[key] = Data(clean).base64EncodedString()
             }
         }
         return taken.sorted()
@@ -50,7 +61,7 @@ extension MetadataRecording {
         if plain.hasSuffix("encoding") { return false }
         return plain.hasPrefix("userdata") || plain.hasPrefix("vendordata") || plain.hasPrefix("customdata")
             || plain.hasPrefix("startupscript") || plain.contains("password") || plain.contains("token")
-            || plain.contains("secret") || plain.contains("privatekey")
+            || plain.contains("secret") || plain.contains("privatekey") || plain == "adminpass" || plain == "randomseed"
     }
 
     /// The values of OVF's properties (DSP0243, section 9.5) whose key is a secret's.
@@ -112,12 +123,9 @@ extension HTTPExchange {
         {
             response.body = Array(MetadataRecording.redacted.utf8)
             taken.insert(String(path))
-        } else if let document = try? JSONText.decode(JSONValue.self, from: response.body) {
-            let clean = document.withoutSecrets
-            if clean != document, let text = try? JSONText.encode(clean) {
-                response.body = Array(text.utf8)
-                taken.insert(String(path))
-            }
+        } else if let clean = SecretDocument.clean(response.body) {
+            response.body = clean
+            taken.insert(String(path))
         }
         outcome = .success(response)
     }
@@ -125,31 +133,5 @@ extension HTTPExchange {
     private static func isCredential(_ field: String) -> Bool {
         let name = field.lowercased()
         return name == "authorization" || name.contains("token") && !name.contains("ttl") && !name.contains("expiry")
-    }
-}
-
-extension JSONValue {
-    /// Strings under a secret's name are redacted; one that was base64 stays so.
-    fileprivate var withoutSecrets: JSONValue {
-        switch self {
-        case .array(let elements): .array(elements.map(\.withoutSecrets))
-        case .object(let members):
-            .object(
-                Dictionary(
-                    members.map { key, value in
-                        guard MetadataRecording.isSecret(key), let text = value.string, !text.isEmpty else {
-                            return (key, value.withoutSecrets)
-                        }
-                        let isBase64 = Data(base64Encoded: text) != nil
-                        return (
-                            key,
-                            .string(
-                                isBase64
-                                    ? MetadataRecording.base64(MetadataRecording.redacted) : MetadataRecording.redacted)
-                        )
-                    }
-                ) { first, _ in first })
-        default: self
-        }
     }
 }
