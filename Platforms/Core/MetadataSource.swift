@@ -14,9 +14,15 @@ public protocol MetadataSource: Sendable {
     /// Takes secrets away from the platform, where the metadata asks for it. For whoever has put what the snapshot says to use, or keeps
     /// it: afterwards nobody can fetch it again, so that reading alone never does this. The default does nothing.
     func redact(after snapshot: MetadataSnapshot, in context: MetadataContext) async throws(PlatformError)
+
+    /// Tells the platform that the machine is up, where it waits for that and would take it for failed otherwise; false where it does not
+    /// wait, and nothing was asked. The default is that.
+    func reportReady(in context: MetadataContext) async throws(PlatformError) -> Bool
 }
 
 extension MetadataSource {
+    public func reportReady(in context: MetadataContext) async throws(PlatformError) -> Bool { false }
+
     public func redact(after snapshot: MetadataSnapshot, in context: MetadataContext) async throws(PlatformError) {}
 
     public func change(

@@ -23,6 +23,10 @@ struct SoundSource: MetadataSource {
         try await source.redact(after: snapshot, in: context)
     }
 
+    func reportReady(in context: MetadataContext) async throws(PlatformError) -> Bool {
+        try await source.reportReady(in: context)
+    }
+
     private func heard(_ context: MetadataContext, _ http: AddressedHTTP) -> MetadataContext {
         var context = context
         context.http = http

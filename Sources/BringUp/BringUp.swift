@@ -36,6 +36,7 @@ package struct BringUp: Sendable {
         let plans = Self.applying(words["deadline"], to: node.plans, log: reporter.log)
         Engine(plans, start: reporter.start, faults: faults, observer: reporter).run()
         let summary = node.state.with { $0.summary }
+        if summary?.isDegraded == false { ReadyReport(node: node).start() }
         reporter.finish(summary)
         return stay(reporter)
     }

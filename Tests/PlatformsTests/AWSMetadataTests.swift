@@ -106,7 +106,7 @@ struct AWSMetadataTests {
     func required(path: String) async {
         let transport = ReplayTransport(Instance.exchanges)
         transport.set(path, nil)
-        let error = await failure(transport, within: .milliseconds(300))
+        let error = await failure(transport, within: .milliseconds(700))
         #expect(error?.exit == .timedOut)
         #expect(error?.description.contains(path.dropFirst("/latest/".count)) == true)
         #expect(transport.seen.filter { $0.path == path }.count > 1)

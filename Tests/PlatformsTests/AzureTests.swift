@@ -137,6 +137,52 @@ struct AzureTests {
         #expect(await Self.service.failure(try spot([.body(body)]))?.exit == .failed)
     }
 
+    private static let goalState = """
+        <?xml version="1.0" encoding="utf-8"?>
+        <GoalState xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><Version>2012-11-30</Version>
+        <Incarnation>3</Incarnation><Machine><ExpectedState>Started</ExpectedState></Machine>
+        <Container><ContainerId>a511aa6d-29e7-4f53-8788-55655dfe848f</ContainerId><RoleInstanceList><RoleInstance>
+        <InstanceId>f6cd1d7ef1644557b9059345e5ba890c.vm_1</InstanceId><State>Started</State></RoleInstance></RoleInstanceList></Container></GoalState>
+        """
+
+    @Test("readiness is reported to the fabric's controller, of the goal state that it told, which may come late")
+    func ready() async throws {
+        let http = ScriptedHTTP([
+            "GET /machine/?comp=goalstate": [.status(503), .body(Self.goalState)],
+            "POST /machine?comp=health": [.status(500), .status(200)],
+        ])
+        let source = try #require(Registry.platform("azure")?.source)
+        #expect(try await source.reportReady(in: Self.service.context(http, within: .seconds(20))))
+        #expect(http.seen.allSatisfy { $0.endpoint.address == "168.63.129.16" })
+        #expect(http.seen.allSatisfy { $0.headers.contains(HTTPHeader("x-ms-version", "2012-11-30")) })
+        let report = try XMLText.decode(try #require(http.seen.last).body)
+        #expect(report.localName == "Health" && report.child("GoalStateIncarnation")?.text == "3")
+        let container = report.child("Container")
+        #expect(container?.child("ContainerId")?.text == "a511aa6d-29e7-4f53-8788-55655dfe848f")
+        let role = container?.child("RoleInstanceList")?.child("Role")
+        #expect(role?.child("InstanceId")?.text == "f6cd1d7ef1644557b9059345e5ba890c.vm_1")
+        #expect(role?.child("Health")?.child("State")?.text == "Ready")
+    }
+
+    @Test(
+        "what is no goal state is nonsense, and nothing is reported",
+        arguments: [
+            "<html>log in</html>", "<GoalState/>", "not XML", goalState.replacing("a511aa6d", with: "&lt;State&gt;"),
+            goalState.replacing("<Incarnation>3</Incarnation>", with: ""),
+        ])
+    func noGoalState(text: String) async throws {
+        let http = ScriptedHTTP(["GET /machine/?comp=goalstate": [.body(text)]])
+        let source = try #require(Registry.platform("azure")?.source)
+        let error = await #expect(throws: PlatformError.self) {
+            try await source.reportReady(in: Self.service.context(http, within: .seconds(5)))
+        }
+        guard case .nonsense = error?.kind else {
+            Issue.record("\(error as Any)")
+            return
+        }
+        #expect(http.lines == ["GET /machine/?comp=goalstate"])
+    }
+
     @Test("who watches asks for the events, and hears of them")
     func change() async throws {
         let text = #"""

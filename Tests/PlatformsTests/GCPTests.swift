@@ -72,7 +72,7 @@ struct GCPTests {
         ])
     func missing(path: [String], name: String) async throws {
         let http = ScriptedHTTP([Self.path: [try reply(gcpTree.setting(path, nil))]])
-        let error = await failure(http, within: .milliseconds(300))
+        let error = await failure(http, within: .milliseconds(700))
         #expect(error?.exit == .timedOut && error?.platform == "gcp")
         #expect(error?.message.contains("\(name), which every machine of gcp has") == true)
         #expect(http.lines.count > 1)

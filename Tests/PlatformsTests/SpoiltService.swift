@@ -46,7 +46,7 @@ struct SpoiltService: Sendable {
     /// Without the value at `place` of the document at `path`: waited for, then named as `name`.
     func expectRequired(_ path: String, _ place: [String], _ name: String) async throws {
         let http = try http([path: [reply(path, nil, at: place)]])
-        let error = await failure(http, within: .milliseconds(300))
+        let error = await failure(http, within: .milliseconds(700))
         #expect(error?.exit == .timedOut && error?.platform == platform)
         #expect(
             error?.message.contains("\(name), which every machine of \(platform) has") == true,

@@ -124,12 +124,14 @@ enum Lab {
     }
 
     /// A configuration whose guest runs the agent.
-    static func withAgent(_ change: (inout MachineConfiguration) -> Void = { _ in }) -> MachineConfiguration {
+    static func withAgent(_ change: (inout MachineConfiguration) throws -> Void = { _ in }) rethrows
+        -> MachineConfiguration
+    {
         var configuration = MachineConfiguration()
         configuration.ports = [agentPort]
         configuration.append = ["slipway.payload=/sbin/slipway-test-agent"]
         configuration.timeout = .seconds(300)
-        change(&configuration)
+        try change(&configuration)
         return configuration
     }
 }

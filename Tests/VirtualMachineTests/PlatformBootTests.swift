@@ -150,4 +150,37 @@ struct PlatformBootTests {
         #expect(said.contains("aws: ") && said.contains("http://169.254.169.254/latest/api/token"), "\(said)")
         #expect(said.contains("check"), "\(said)")
     }
+
+    @Test("Azure hears that the node is ready, once it is")
+    func reported() async throws {
+        let machine = try Machine("azure/single-nic")
+        let state = """
+            <GoalState><Incarnation>1</Incarnation><Container><ContainerId>c</ContainerId><RoleInstanceList><RoleInstance>\
+            <InstanceId>i</InstanceId></RoleInstance></RoleInstanceList></Container></GoalState>
+            """
+        let version: JSONValue = ["x-ms-version": "2012-11-30"]
+        let fabric: [JSONValue] = [
+            [
+                "url": "http://168.63.129.16/machine/?comp=goalstate", "headers": version, "status": 200,
+                "body": .string(state),
+            ],
+            ["method": "POST", "url": "http://168.63.129.16/machine?comp=health", "headers": version, "status": 200],
+        ]
+        var members = try #require(machine.document.object)
+        members["exchanges"] = .array((members["exchanges"]?.array ?? []) + fabric)
+        let document = JSONValue.object(members)
+        let scratch = try TemporaryDirectory()
+        let logs = scratch.path.appending("last-run")
+        let configuration = try Lab.withAgent { $0.machine = try SimulatedMachine(document: document) }
+        try await Lab.boot(configuration, lastRun: logs) { machine, summary in
+            #expect(summary["outcome"] == "ready")
+            let said = machine.state.wait(until: Deadline(in: .seconds(60))) { state in
+                state.console.contains { $0.contains("reported ready to azure") } ? true : nil
+            }
+            #expect(said == true)
+        }
+        let log = try LiveFiles().contents(of: logs.appending("server.log"), limit: 1 << 20)
+        let requests = try log.split(separator: 0x0a).map { try JSONText.decode(JSONValue.self, from: Array($0)) }
+        #expect(requests.last?["method"] == "POST" && requests.last?["status"] == 200)
+    }
 }

@@ -27,6 +27,10 @@ struct TrustingSource: MetadataSource {
         try await source.redact(after: snapshot, in: context)
     }
 
+    func reportReady(in context: MetadataContext) async throws(PlatformError) -> Bool {
+        try await source.reportReady(in: context)
+    }
+
     private func judged(
         _ snapshot: MetadataSnapshot, in context: MetadataContext
     ) throws(PlatformError) -> MetadataSnapshot {

@@ -8,7 +8,7 @@ import SystemPackage
 struct PlatformCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "platform", abstract: "Which platform this is, and what it says of this node.",
-        subcommands: [Detect.self, Facts.self, List.self, Metadata.self, VMware.self])
+        subcommands: [Detect.self, Facts.self, List.self, Metadata.self, ReportReady.self, VMware.self])
 
     struct Facts: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Prints what detection reads.")
