@@ -22,6 +22,10 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
+let tls: [Target.Dependency] = [
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .product(name: "NIOTLS", package: "swift-nio"),
+]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies + [system], path: "Modules/\(name)", swiftSettings: settings)
@@ -91,6 +95,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
@@ -115,7 +120,7 @@ let package = Package(
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
         module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
         module("FileSystems", ["CKernel", "Kernel"]),
-        module("Fetch", ["Kernel"] + nio),
+        module("Fetch", ["Kernel"] + nio + tls),
         module("GuestRPC", ["CKernel", "Kernel"]),
         module("Network", ["Documents", "Kernel"]),
         platformCore(

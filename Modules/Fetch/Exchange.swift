@@ -3,6 +3,8 @@ internal import Kernel
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
+internal import NIOTLS
 internal import SystemPackage
 
 /// One request on one connection. Everything here happens on the event loop.
@@ -16,6 +18,7 @@ final class Exchange: ChannelInboundHandler {
 
     private let request: HTTPRequest
     private let headLimit: Int
+    private let tls: NIOSSLContext?
     private let answer: EventLoopPromise<Outcome>
     private var response: HTTPResponse?
     private var outcome: Outcome?
@@ -23,9 +26,10 @@ final class Exchange: ChannelInboundHandler {
     private var timer: Scheduled<Void>?
     private var hasAnswered = false
 
-    init(_ request: HTTPRequest, headLimit: Int, answer: EventLoopPromise<Outcome>) {
+    init(_ request: HTTPRequest, headLimit: Int, tls: NIOSSLContext?, answer: EventLoopPromise<Outcome>) {
         self.request = request
         self.headLimit = headLimit
+        self.tls = tls
         self.answer = answer
     }
 
@@ -59,6 +63,13 @@ final class Exchange: ChannelInboundHandler {
         // The decoder keeps nothing that it does not count (a status line without an end costs time, not memory); the
         // buffer's own limit holds should that change.
         let largest = headLimit + 65_536
+        if let tls {
+            // No SNI of an address (RFC 6066, section 3): the library then wants the connection's own in the certificate.
+            let endpoint = request.endpoint
+            try channel.pipeline.syncOperations.addHandler(
+                NIOSSLClientHandler(
+                    context: tls, serverHostname: endpoint.isLiteral ? nil : endpoint.address))
+        }
         try channel.pipeline.syncOperations.addHandlers([
             HTTPRequestEncoder(), ByteToMessageHandler(decoder, maximumBufferSize: largest), self,
         ])
@@ -131,13 +142,31 @@ final class Exchange: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        if tls == nil { send(context) }
+        context.fireChannelActive()
+    }
+
+    /// Nothing is said to a peer of whom nobody knows who it is.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted? = event as? TLSUserEvent {
+            let certificate = try? context.channel.pipeline.syncOperations.nioSSL_peerCertificate()
+            let isNamed = request.endpoint.isName && !request.endpoint.isLiteral
+            guard !isNamed || certificate?.isOf(request.endpoint.address) == true else {
+                return fail(.untrusted(FetchError.Kind.wrongName(request.endpoint)))
+            }
+            send(context)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func send(_ context: ChannelHandlerContext) {
+        guard outcome == nil else { return }
         context.write(wrapOutboundOut(.head(request.head)), promise: nil)
         if !request.body.isEmpty {
             let body = context.channel.allocator.buffer(bytes: request.body)
             context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -173,9 +202,14 @@ final class Exchange: ChannelInboundHandler {
         case HTTPParserError.invalidEOFState, is IOError, is ChannelError:
             fail(.connectionLost)
         default:
-            fail(.malformed)
+            fail(FetchError.Kind(ofTLS: error, request.endpoint) ?? .malformed)
         }
     }
+}
+
+extension HTTPEndpoint {
+    /// Also where a name was asked for and is an address.
+    fileprivate var isLiteral: Bool { (try? SocketAddress(ipAddress: address, port: 0)) != nil }
 }
 
 /// bind(2) failed, told apart from connect(2).
@@ -199,7 +233,9 @@ extension HTTPRequest {
     fileprivate var head: HTTPRequestHead {
         var fields = HTTPHeaders(headers.map { ($0.name, $0.value) })
         let own = endpoint.description
-        if !fields.contains(name: "Host") { fields.add(name: "Host", value: String(own.dropFirst("http://".count))) }
+        if !fields.contains(name: "Host") {
+            fields.add(name: "Host", value: own.firstRange(of: "://").map { String(own[$0.upperBound...]) } ?? own)
+        }
         if !fields.contains(name: "User-Agent") { fields.add(name: "User-Agent", value: "slipway") }
         fields.replaceOrAdd(name: "Connection", value: "close")
         fields.remove(name: "Transfer-Encoding")

@@ -1,24 +1,40 @@
 public import Kernel
 public import SystemPackage
 
-/// Where a request goes: a literal address, never a name, so that no resolver and no proxy is in the way.
+/// Where a request goes. A metadata service is a literal address, so that no resolver and no proxy is in the way; a name is one by its
+/// own initializer alone.
 public struct HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
-    /// IPv4 or IPv6 in text form, without brackets.
+    /// IPv4 or IPv6 in text form, without brackets; with ``isName`` a host's name.
     public var address: String
     public var port: Int
     /// The link to leave by (SO_BINDTODEVICE); nil for the routing table's choice.
     public var interface: String?
+    /// By whom the peer has to be vouched for; nil for plain TCP.
+    public var tls: TLSTrust?
+    /// Whether ``address`` is to be resolved.
+    public let isName: Bool
 
-    public init(address: String, port: Int = 80, interface: String? = nil) {
+    public init(address: String, port: Int? = nil, interface: String? = nil, tls: TLSTrust? = nil) {
         self.address = address
-        self.port = port
+        self.port = port ?? (tls == nil ? 80 : 443)
         self.interface = interface
+        self.tls = tls
+        isName = false
     }
 
-    /// `http://169.254.169.254` or `http://[fd00:ec2::254]:8080`.
+    /// A host by its name, which the system's resolver is asked for (getaddrinfo(3)).
+    public init(name: String, port: Int? = nil, tls: TLSTrust? = nil) {
+        address = name
+        self.port = port ?? (tls == nil ? 80 : 443)
+        self.tls = tls
+        isName = true
+    }
+
+    /// `http://169.254.169.254`, `http://[fd00:ec2::254]:8080`, `https://example.org`.
     public var description: String {
         let host = address.contains(":") ? "[\(address)]" : address
-        return port == 80 ? "http://\(host)" : "http://\(host):\(port)"
+        let scheme = tls == nil ? "http" : "https"
+        return port == (tls == nil ? 80 : 443) ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
     }
 }
 
@@ -97,6 +113,12 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         case cannotConnect(Errno)
         /// None of the source ports could be had: EACCES without CAP_NET_BIND_SERVICE, EADDRINUSE where those that were tried are taken.
         case cannotBind(Errno)
+        /// The name has no address; the resolver's words.
+        case cannotResolve(String)
+        /// Nobody who is believed vouches for the peer, or for another name; what is wrong.
+        case untrusted(String)
+        /// There is no TLS with the peer; the library's words.
+        case noTLS(String)
         /// The connection ended before the answer was whole.
         case connectionLost
         /// What came is not HTTP/1.
@@ -122,6 +144,9 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         case .timedOut: "timed out"
         case .cannotConnect(let errno): errno.description
         case .cannotBind(let errno): "no source port: \(errno.description)"
+        case .cannotResolve(let words): "the name is not resolved: \(words)"
+        case .untrusted(let words): words
+        case .noTLS(let words): "no TLS: \(words)"
         case .connectionLost: "the connection was closed before the answer was whole"
         case .malformed: "the answer is not HTTP"
         case .tooLarge(let limit): "the answer is larger than \(limit) bytes"

@@ -24,11 +24,11 @@ public struct HTTPExchange: Hashable, Sendable {
 
 extension HTTPExchange: Codable {
     private enum Key: String, CodingKey {
-        case method, url, headers, status, fields, body, base64, failure, errno, limit
+        case method, url, headers, status, fields, body, base64, failure, errno, limit, reason
     }
 
     /// `{"method","url","headers":{…},"status","fields":{…},"body":text or "base64":…}`; instead of the status and what follows, `failure`
-    /// is one of `timed_out`, `cannot_connect` and `cannot_bind` (with `errno`), `connection_lost`, `malformed`, `too_large` (with `limit`),
+    /// is one of `timed_out`, `cannot_connect` and `cannot_bind` (with `errno`), `cannot_resolve`, `untrusted`, `no_tls` (with `reason`), `connection_lost`, `malformed`, `too_large` (with `limit`),
     /// `invalid_request`. Fields of one name stand once, in the order of the names.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -53,6 +53,15 @@ extension HTTPExchange: Codable {
             case .cannotBind(let errno):
                 try container.encode("cannot_bind", forKey: .failure)
                 try container.encode(errno.rawValue, forKey: .errno)
+            case .cannotResolve(let words):
+                try container.encode("cannot_resolve", forKey: .failure)
+                try container.encode(words, forKey: .reason)
+            case .untrusted(let words):
+                try container.encode("untrusted", forKey: .failure)
+                try container.encode(words, forKey: .reason)
+            case .noTLS(let words):
+                try container.encode("no_tls", forKey: .failure)
+                try container.encode(words, forKey: .reason)
             case .connectionLost: try container.encode("connection_lost", forKey: .failure)
             case .malformed: try container.encode("malformed", forKey: .failure)
             case .tooLarge(let limit):
@@ -90,6 +99,9 @@ extension HTTPExchange: Codable {
         case "cannot_connect":
             kind = .cannotConnect(Errno(rawValue: try container.decode(Int32.self, forKey: .errno)))
         case "cannot_bind": kind = .cannotBind(Errno(rawValue: try container.decode(Int32.self, forKey: .errno)))
+        case "cannot_resolve": kind = .cannotResolve(try container.decode(String.self, forKey: .reason))
+        case "untrusted": kind = .untrusted(try container.decode(String.self, forKey: .reason))
+        case "no_tls": kind = .noTLS(try container.decode(String.self, forKey: .reason))
         case "connection_lost": kind = .connectionLost
         case "malformed": kind = .malformed
         case "too_large": kind = .tooLarge(limit: try container.decode(Int.self, forKey: .limit))

@@ -1,8 +1,9 @@
 public import Kernel
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
-/// HTTP/1.1 over TCP to literal addresses: one connection a request, no redirect followed, no proxy asked.
+/// HTTP/1.1 over TCP or TLS: one connection a request, no redirect followed, no proxy asked.
 ///
 /// A request ends at its deadline whatever the peer does, and its socket is closed before `send` returns. A
 /// cancelled task ends its request at once, as `.connectionLost`. Requests may run side by side, for example one a link.
@@ -22,12 +23,59 @@ public struct LiveHTTP: HTTPTransport {
     /// One request, one answer. See `FetchError.Kind` for what is thrown when.
     public func send(_ request: HTTPRequest, deadline: Deadline) async throws(FetchError) -> HTTPResponse {
         let url = request.url
-        guard let destination = request.destination else { throw FetchError(.invalidRequest, url: url) }
+        guard request.isSayable else { throw FetchError(.invalidRequest, url: url) }
         if deadline.hasPassed { throw FetchError(.timedOut, url: url) }
+        let destinations = try await destinations(of: request, until: deadline)
+        var tls: NIOSSLContext?
+        if let trust = request.endpoint.tls {
+            do {
+                tls = try await WorkerThread.run { try trust.context() }
+            } catch {
+                throw FetchError((error as? FetchError)?.kind ?? .untrusted("\(error)"), url: url)
+            }
+        }
+        var last = FetchError(.timedOut, url: url)
+        for (index, destination) in destinations.enumerated() {
+            // A name's addresses share the time, so that one that swallows everything leaves the others some.
+            let share = deadline.remaining / (destinations.count - index)
+            do throws(FetchError) {
+                return try await send(
+                    request, to: destination, by: tls, deadline: Deadline(in: share).earlier(deadline))
+            } catch {
+                last = error
+                switch error.kind {
+                case .cannotConnect, .timedOut: continue
+                default: throw error
+                }
+            }
+        }
+        throw last
+    }
+
+    private func destinations(
+        of request: HTTPRequest, until deadline: Deadline
+    ) async throws(FetchError) -> [SocketAddress] {
+        let endpoint = request.endpoint
+        guard endpoint.isName else {
+            guard let address = try? SocketAddress(ipAddress: endpoint.address, port: endpoint.port) else {
+                throw FetchError(.invalidRequest, url: request.url)
+            }
+            return [address]
+        }
+        switch await NameResolution.addresses(of: endpoint.address, port: endpoint.port, until: deadline) {
+        case .addresses(let addresses): return addresses
+        case .failed(let kind): throw FetchError(kind, url: request.url)
+        }
+    }
+
+    private func send(
+        _ request: HTTPRequest, to destination: SocketAddress, by tls: NIOSSLContext?, deadline: Deadline
+    ) async throws(FetchError) -> HTTPResponse {
+        let url = request.url
         let loop = Self.group.any()
         let answer = loop.makePromise(of: Exchange.Outcome.self)
         let exchange = NIOLoopBoundBox.makeBoxSendingValue(
-            Exchange(request, headLimit: headLimit, answer: answer), as: Exchange.self, eventLoop: loop)
+            Exchange(request, headLimit: headLimit, tls: tls, answer: answer), as: Exchange.self, eventLoop: loop)
         // The promise is of a result, for a future's own failure has no type.
         let result = await withTaskCancellationHandler {
             loop.execute { exchange.value.start(to: destination, on: loop, deadline: deadline) }
@@ -41,19 +89,17 @@ public struct LiveHTTP: HTTPTransport {
 }
 
 extension HTTPRequest {
-    /// Where the request goes; nil when it cannot be said in HTTP. Tokens, for one, are foreign text, and one that has a
+    /// Whether the request can be said in HTTP. Tokens, for one, are foreign text, and one that has a
     /// line's end in it would be a second field.
-    fileprivate var destination: SocketAddress? {
+    fileprivate var isSayable: Bool {
         guard path.utf8.first == 0x2f, path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
             headers.allSatisfy({ $0.name.isToken && $0.value.isFieldValue })
-        else { return nil }
+        else { return false }
         // NIO traps on a port that is no UInt16, and reads an address only as far as a zero in it.
         let ports = 1...65_535
-        guard ports.contains(endpoint.port),
-            sourcePorts.map({ ports.contains($0.lowerBound) && ports.contains($0.upperBound) }) ?? true,
-            !endpoint.address.utf8.contains(0)
-        else { return nil }
-        return try? SocketAddress(ipAddress: endpoint.address, port: endpoint.port)
+        return ports.contains(endpoint.port)
+            && sourcePorts.map { ports.contains($0.lowerBound) && ports.contains($0.upperBound) } ?? true
+            && !endpoint.address.utf8.contains(0)
     }
 }
 

@@ -166,7 +166,14 @@ extension MetadataSession {
                 try await context.http.send(request, deadline: limit), to: request, unless: statuses, hint: hint)
         } catch {
             switch error.kind {
-            case .timedOut, .cannotConnect, .connectionLost:
+            case .untrusted:
+                return .final(
+                    PlatformError(
+                        .untrusted(error.reason), platform: platform, url: request.url,
+                        hint:
+                            "see who answers there; the roots are \(TLSTrust.systemRoots), or /etc/slipway/trust/tls.pem alone where that is"
+                    ))
+            case .timedOut, .cannotConnect, .connectionLost, .cannotResolve, .noTLS:
                 return .failed(
                     PlatformError(
                         .timedOut("an answer (\(error.reason))"), platform: platform, url: request.url,

@@ -29,7 +29,7 @@ extension House {
         ("Trust", ["CCrypto", "Documents", "Kernel"]),
     ]
 
-    private static let others: Set<String> = ["argumentParser", "nio"]
+    private static let others: Set<String> = ["argumentParser", "nio", "tls"]
     private static let cTargets: Set<String> = ["CKernel", "CInit", "CTestSupport", "CAllocationCount"]
 
     /// Every target's folder has code, every file of code is in a target's folder, a module's folder has its name.

@@ -2,7 +2,7 @@ internal import Kernel
 internal import SystemPackage
 
 /// The `openssl` program in a directory of its own: it makes keys, certificates and signatures, and judges them, apart from all that is ours.
-public final class OpenSSL {
+public final class OpenSSL: Sendable {
     private let directory: TemporaryDirectory
 
     public init() throws { directory = try TemporaryDirectory() }

@@ -3,7 +3,7 @@ public import Kernel
 public import SystemPackage
 
 /// A directory that goes away, with all that is in it, with this value.
-public struct TemporaryDirectory: ~Copyable {
+public struct TemporaryDirectory: ~Copyable, Sendable {
     public let path: FilePath
 
     public init() throws(OSError) {

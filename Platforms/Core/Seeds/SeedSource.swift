@@ -118,9 +118,9 @@ public struct SeedSource: MetadataSource {
         guard let url = ServiceURL(address) else {
             throw PlatformError(
                 .unusable("seedfrom=\(address) is no URL"), platform: platform,
-                hint: "give http://ADDRESS[:PORT]/PATH/, or a directory")
+                hint: "give http://HOST[:PORT]/PATH/ or https://HOST/PATH/, or a directory")
         }
-        let endpoint = try url.requireEndpoint(of: platform)
+        let endpoint = url.endpoint(on: context.host)
         let session = MetadataSession(platform, policy: FetchPolicy(endpoints: [endpoint]), in: context)
         let parts = try await concurrently(Self.files, width: 4) {
             (name: String) async throws(PlatformError) -> Seed.Part? in

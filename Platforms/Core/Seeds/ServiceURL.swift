@@ -1,5 +1,6 @@
 public import Fetch
-internal import Kernel
+public import Kernel
+internal import SystemPackage
 
 /// The address of a document as its owner wrote it, taken apart (RFC 3986).
 public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
@@ -53,27 +54,21 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         path = tail.first == "/" ? String(tail) : "/\(tail)"
     }
 
-    /// Where it is asked; nil for a name, which nothing here resolves.
-    public var endpoint: HTTPEndpoint? { IPAddress(host) == nil ? nil : HTTPEndpoint(address: host, port: port) }
-
     public var description: String {
         let name = host.contains(":") ? "[\(host)]" : host
         let isUsual = port == (scheme == .http ? 80 : 443)
         return "\(scheme.rawValue)://\(name)\(isUsual ? "" : ":\(port)")\(path)"
     }
 
-    /// The endpoint, or why this build cannot ask there.
-    public func requireEndpoint(of platform: PlatformName) throws(PlatformError) -> HTTPEndpoint {
-        guard scheme == .http else {
-            throw PlatformError(
-                .unusable("this build has no TLS"), platform: platform, url: description,
-                hint: "give an http URL, or bring the document on a volume")
+    /// Where it is asked. The roots are those of `/etc/slipway/trust/tls.pem` alone, where that is, else the system's.
+    public func endpoint(on host: HostRoot) -> HTTPEndpoint {
+        var tls: TLSTrust?
+        if scheme == .https {
+            let own = try? host.contents(of: "/etc/slipway/trust/tls.pem", limit: 1 << 20)
+            tls = TLSTrust(roots: own.map { .pem($0) } ?? .file(TLSTrust.systemRoots))
         }
-        guard let endpoint else {
-            throw PlatformError(
-                .unusable("names are not resolved this early"), platform: platform, url: description,
-                hint: "give a literal address")
-        }
-        return endpoint
+        return IPAddress(self.host) == nil
+            ? HTTPEndpoint(name: self.host, port: port, tls: tls)
+            : HTTPEndpoint(address: self.host, port: port, tls: tls)
     }
 }
