@@ -1,24 +1,19 @@
-internal import Kernel
 internal import NIOCore
 internal import NIOSSL
-public import SystemPackage
 
 /// By whom a peer has to be vouched for. Certificates, names and dates are always verified, by TLS 1.2 or newer.
 public struct TLSTrust: Hashable, Sendable {
-    public enum Roots: Hashable, Sendable {
-        /// A bundle of PEM, read from the host that this runs on.
-        case file(FilePath)
-        /// The same, as bytes.
-        case pem([UInt8])
+    /// Certificates in PEM, one after the other.
+    public var roots: [UInt8]
+    /// Where they are from, for errors: `/etc/ssl/certs/ca-certificates.crt`.
+    public var name: String
+
+    public init(roots: [UInt8], from name: String) {
+        self.roots = roots
+        self.name = name
     }
-    public var roots: Roots
 
-    /// Debian's ca-certificates.
-    public static let systemRoots: FilePath = "/etc/ssl/certs/ca-certificates.crt"
-
-    public init(roots: Roots = .file(systemRoots)) { self.roots = roots }
-
-    /// For one request. Reads the roots: not for an event loop.
+    /// For one request. A bundle of a hundred and more takes its time: not for an event loop.
     func context() throws(FetchError) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
@@ -27,29 +22,18 @@ public struct TLSTrust: Hashable, Sendable {
         // A peer's own close_notify adds nothing to an answer that is whole, and many never send it.
         configuration.shutdownTimeout = .milliseconds(50)
         do {
-            let roots = try certificates()
+            let roots = try NIOSSLCertificate.fromPEMBytes(roots)
             guard !roots.isEmpty else { throw Failure.none }
             configuration.trustRoots = .certificates(roots)
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw FetchError(.untrusted("no certificates to verify the server by: \(place): \(error)"), url: "")
+            throw FetchError(.untrusted("no certificates to verify the server by: \(name): \(error)"), url: "")
         }
     }
 
     private enum Failure: Error, CustomStringConvertible {
         case none
         var description: String { "there are none in it" }
-    }
-
-    private static let limit = 8 << 20
-
-    private var place: String { if case .file(let path) = roots { path.string } else { "the given ones" } }
-
-    private func certificates() throws -> [NIOSSLCertificate] {
-        switch roots {
-        case .pem(let bytes): try NIOSSLCertificate.fromPEMBytes(bytes)
-        case .file(let path): try NIOSSLCertificate.fromPEMBytes(LiveFiles().contents(of: path, limit: Self.limit))
-        }
     }
 }
 

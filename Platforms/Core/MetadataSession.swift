@@ -171,7 +171,7 @@ extension MetadataSession {
                     PlatformError(
                         .untrusted(error.reason), platform: platform, url: request.url,
                         hint:
-                            "see who answers there; the roots are \(TLSTrust.systemRoots), or /etc/slipway/trust/tls.pem alone where that is"
+                            "see who answers there; the roots are those of /etc/slipway/trust/tls.pem alone where that is, else of /etc/ssl/certs/ca-certificates.crt"
                     ))
             case .timedOut, .cannotConnect, .connectionLost, .cannotResolve, .noTLS:
                 return .failed(

@@ -144,7 +144,7 @@ struct TLSTests {
     private func get(
         _ server: borrowing Server, name: String = "localhost", trust: TLSTrust? = nil, within: Duration = .seconds(10)
     ) async throws -> Result<HTTPResponse, FetchError> {
-        let trust = try trust ?? TLSTrust(roots: .pem(Authority.shared.get().roots))
+        let trust = try trust ?? TLSTrust(roots: Authority.shared.get().roots, from: "the test's")
         let endpoint =
             name == "127.0.0.1"
             ? HTTPEndpoint(address: name, port: server.port, tls: trust)
@@ -171,11 +171,6 @@ struct TLSTests {
         #expect(answer.status == 200 && answer.body == Array("Host: localhost:\(server.port)".utf8))
         let other = try Server("ok", "address")
         #expect(try await get(other, name: "127.0.0.1").get().status == 200)
-        // The same roots from a file.
-        let scratch = try TemporaryDirectory()
-        try scratch.write("roots.pem", Authority.shared.get().roots)
-        let trust = TLSTrust(roots: .file(scratch.path.appending("roots.pem")))
-        #expect(try await get(server, trust: trust).get().status == 200)
     }
 
     @Test(
@@ -195,20 +190,16 @@ struct TLSTests {
         #expect(reason.contains(words), "\(reason)")
     }
 
-    @Test(
-        "without roots nothing is believed: the system's do not have the test's authority, and a file that is not there is named"
-    )
+    @Test("without roots nothing is believed, and others' do not do: the system's do not have the test's authority")
     func roots() async throws {
-        guard case .untrusted = try await failure("ok", trust: TLSTrust())?.kind else {
-            Issue.record("by the system's roots")
-            return
-        }
-        let missing = try await failure("ok", trust: TLSTrust(roots: .file("/nonexistent/roots.pem")))
-        #expect(missing?.description.contains("/nonexistent/roots.pem") == true)
-        let empty = try await failure("ok", trust: TLSTrust(roots: .pem(Array("no certificate\n".utf8))))
-        guard case .untrusted = empty?.kind else {
-            Issue.record("\(empty as Any)")
-            return
+        let system = try LiveFiles().contents(of: "/etc/ssl/certs/ca-certificates.crt", limit: 8 << 20)
+        for roots in [system, [], Array("no certificate\n".utf8)] {
+            let error = try await failure("ok", trust: TLSTrust(roots: roots, from: "/the/roots"))
+            guard case .untrusted(let words) = error?.kind else {
+                Issue.record("\(error as Any)")
+                continue
+            }
+            #expect(words.contains("/the/roots") == (roots != system), "\(words)")
         }
     }
 
@@ -242,7 +233,8 @@ struct TLSTests {
     func names() async throws {
         for name in ["no-such-name.invalid", "a..b"] {
             let outcome = await fetch(
-                HTTPRequest(.get, HTTPEndpoint(name: name, tls: TLSTrust()), "/"), within: .seconds(20))
+                HTTPRequest(.get, HTTPEndpoint(name: name, tls: TLSTrust(roots: [], from: "none")), "/"),
+                within: .seconds(20))
             guard case .failure(let error) = outcome else {
                 Issue.record("\(name) has an address")
                 continue

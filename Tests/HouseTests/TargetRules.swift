@@ -147,6 +147,7 @@ extension House {
 
     private static let products: [String: String] = [
         "ArgumentParser": "argumentParser", "NIOCore": "nio", "NIOPosix": "nio", "NIOHTTP1": "nio",
+        "NIOSSL": "tls", "NIOTLS": "tls",
     ]
     /// Of the toolchain; SystemPackage is every target's.
     private static let given: Set<String> = ["Glibc", "Synchronization", "FoundationEssentials", "SystemPackage"]

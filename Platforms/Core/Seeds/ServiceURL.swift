@@ -60,12 +60,18 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         return "\(scheme.rawValue)://\(name)\(isUsual ? "" : ":\(port)")\(path)"
     }
 
-    /// Where it is asked. The roots are those of `/etc/slipway/trust/tls.pem` alone, where that is, else the system's.
+    /// The node's own roots, and the system's: Debian's ca-certificates. The first that is there counts alone.
+    private static let roots: [FilePath] = ["/etc/slipway/trust/tls.pem", "/etc/ssl/certs/ca-certificates.crt"]
+
+    /// Where it is asked, and by whom an https server has to be vouched for.
     public func endpoint(on host: HostRoot) -> HTTPEndpoint {
         var tls: TLSTrust?
         if scheme == .https {
-            let own = try? host.contents(of: "/etc/slipway/trust/tls.pem", limit: 1 << 20)
-            tls = TLSTrust(roots: own.map { .pem($0) } ?? .file(TLSTrust.systemRoots))
+            let found = Self.roots.lazy.compactMap { path in
+                (try? host.contents(of: path, limit: 8 << 20)).map { TLSTrust(roots: $0, from: path.string) }
+            }.first
+            // Without any nobody is believed, and that is said when it is asked.
+            tls = found ?? TLSTrust(roots: [], from: Self.roots.map(\.string).joined(separator: ", "))
         }
         return IPAddress(self.host) == nil
             ? HTTPEndpoint(name: self.host, port: port, tls: tls)
