@@ -52,8 +52,10 @@ struct MetadataFaultVerbTests {
             answer: answer("200 OK", #"{"droplet_id":1,"hostname":"\u001b[2Ja"}"#), exit: 1, words: ["hostname"]),
     ]
 
-    @Test("stdout stays empty; the error names the platform, the URL, the status and what to do", arguments: rows)
-    func rows(row: Row) throws {
+    @Test(
+        "stdout stays empty; the error names the platform, the URL, the status and what to do",
+        arguments: MetadataFaultVerbTests.rows)
+    func wrong(row: Row) throws {
         let answer = row.answer
         let server = try RawServer { _ in [.text(answer)] }
         let endpoint = "http://127.0.0.1:\(server.port)"
