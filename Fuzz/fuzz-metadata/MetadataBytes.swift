@@ -6,7 +6,8 @@ import Platform
 import Platforms
 
 /// A platform's documents through its own source. The first byte chooses the machine, the second which of its documents is replaced by
-/// the rest: what comes is a typed failure in plain words, or a machine whose document says itself again.
+/// the rest; with its highest bit, by itself with one value (the third byte says which) or one key (the fourth) that is the rest. What
+/// comes is a typed failure in plain words, or a machine whose document says itself again.
 ///
 /// With SLIPWAY_FUZZ_SEEDS naming a directory it writes a corpus there instead: each document as it is.
 @main
@@ -37,8 +38,14 @@ enum MetadataBytes {
             guard input.count >= 2 else { return 0 }
             let machine = MetadataBytes.machines[Int(input[0]) % MetadataBytes.machines.count]
             guard !machine.places.isEmpty else { return 0 }
-            let place = machine.places[Int(input[1]) % machine.places.count]
-            MetadataBytes.check(machine, machine.context(with: Array(input.dropFirst(2)), at: place))
+            let place = machine.places[Int(input[1] & 0x7f) % machine.places.count]
+            var bytes = Array(input.dropFirst(2))
+            if input[1] & 0x80 != 0, bytes.count >= 2 {
+                let edit = Edit(number: Int(bytes[0]), isOfKey: bytes[1] & 1 == 1, bytes: Array(bytes.dropFirst(2)))
+                guard let document = edit.applied(to: machine.content(at: place)) else { return 0 }
+                bytes = document
+            }
+            MetadataBytes.check(machine, machine.context(with: bytes, at: place))
             return 0
         }
     }
