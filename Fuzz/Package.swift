@@ -3,15 +3,20 @@ import PackageDescription
 
 // A package of its own: libFuzzer's instrumentation goes over all of a build (Scripts/fuzz gives the flags).
 
-func fuzzer(_ name: String, _ products: [String]) -> Target {
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+func fuzzer(_ name: String, _ products: [String], _ others: [Target.Dependency] = []) -> Target {
     .executableTarget(
-        name: name, dependencies: ["Driver"] + products.map { .product(name: $0, package: "slipway") },
+        name: name, dependencies: ["Driver"] + products.map { .product(name: $0, package: "slipway") } + others,
         path: name)
 }
 
 let package = Package(
     name: "Fuzz",
-    dependencies: [.package(name: "slipway", path: "..")],
+    dependencies: [
+        .package(name: "slipway", path: ".."),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
     targets: [
         .target(name: "Driver", path: "Driver"),
         fuzzer("fuzz-messages", ["Kernel", "Netlink", "RouteNetlink"]),
@@ -21,5 +26,7 @@ let package = Package(
         fuzzer("fuzz-pcap", ["Kernel", "Netlink"]),
         fuzzer("fuzz-user-data", ["Compression", "Documents", "Platform"]),
         fuzzer("fuzz-documents", ["Documents"]),
+        fuzzer("fuzz-http", ["Fetch", "Kernel"]),
+        fuzzer("fuzz-metadata", ["Documents", "Fetch", "Kernel", "Platform", "Platforms"], [systemPackage]),
     ]
 )

@@ -56,10 +56,18 @@ public actor MetadataSession {
         isLong: Bool = false, bodyLimit: Int = 4 << 20, sourcePorts: ClosedRange<Int>? = nil
     ) async throws(PlatformError) -> HTTPResponse? {
         var (number, attempt, failures, isRenewed) = (0, 0, 0, false)
+        var trouble: PlatformError?
         // Only a short question can be put to all addresses.
         let isPlain = method == .get && !isLong && sourcePorts == nil
         while true {
-            let contact = try await contact(number, for: isPlain ? path : policy.probe)
+            let contact: Contact
+            do throws(PlatformError) {
+                contact = try await self.contact(number, for: isPlain ? path : policy.probe)
+            } catch {
+                // Where the time ends while somebody is looked for anew, it is what went wrong before that tells.
+                if case .timedOut = error.kind, let trouble { throw trouble }
+                throw error
+            }
             var request = HTTPRequest(method, contact.endpoint, path, headers: policy.headers + headers, body: body)
             request.bodyLimit = bodyLimit
             request.sourcePorts = sourcePorts
@@ -83,6 +91,7 @@ public actor MetadataSession {
                 number = contact.number + 1
             case .failed(let error, let retryAfter, let isService):
                 failures = isService ? 0 : failures + 1
+                trouble = error
                 try await pause(after: attempt, atLeast: retryAfter, orThrow: error)
                 attempt += 1
                 // Whoever answered before is gone: the race begins anew.

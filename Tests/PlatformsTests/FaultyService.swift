@@ -154,10 +154,13 @@ extension MachineFixture {
         try #require(all.first { $0.name == name }, "there is no fixture \(name)")
     }
 
-    /// One fetch, by the live transport and the platform's own source.
+    /// One fetch, by the live transport and the platform's own source. It ends by its deadline; what comes on top is what a busy machine
+    /// takes to run this test.
     func fetch(
         by endpoints: [HTTPEndpoint], within time: Duration
     ) async -> Result<MetadataSnapshot, PlatformError> {
+        let limit = Deadline(in: time + .seconds(20))
+        defer { #expect(!limit.hasPassed, "\(name): past its deadline") }
         do {
             var (context, _) = try context(deadline: Deadline(in: time))
             context.http = LiveHTTP()

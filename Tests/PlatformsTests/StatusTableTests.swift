@@ -24,7 +24,6 @@ struct StatusTableTests {
             }
         let fault: FaultyService.Fault = status == 200 ? .none : .status(status)
         let service = try FaultyService(fixture, [table.line: isOnce ? .once(fault) : .always(fault)])
-        let limit = Deadline(in: .seconds(50))
         let outcome: FaultRow.Outcome
         switch meaning {
         case .answer: outcome = .whole(requests: 1)
@@ -37,7 +36,7 @@ struct StatusTableTests {
             #expect(Set(service.requests.map(\.line)).count > 1)
             return
         }
-        service.expect(outcome, await service.fetch(), at: table.line, by: limit, "status \(status)")
+        service.expect(outcome, await service.fetch(), at: table.line, "status \(status)")
         if case .expired = meaning { #expect(service.requests.count { $0.line.hasPrefix("PUT ") } == 2) }
     }
 
