@@ -55,6 +55,9 @@ struct BringUpTests {
                 .split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
             let told = Set((summary["modules"]?["loaded"]?.array ?? []).compactMap(\.string))
             #expect(told.isSubset(of: loaded) && told.contains("virtio_net"))
+            // The lease's resolver, for who asks names.
+            let resolver = String(decoding: try agent.get("/etc/resolv.conf"), as: UTF8.self)
+            #expect(resolver.hasPrefix("nameserver 10.0.2.3\n"), "\(resolver)")
             // Nothing listens.
             let listening = try agent.run("ss", "-Hltn")
             #expect(listening.status == 0 && listening.output.isEmpty)

@@ -63,7 +63,13 @@ extension Node {
             }
             guard context.isCurrent else { break }
             try apply(lease, to: link, &route, until: context.deadline)
-            state.with { $0.leases[name] = lease }
+            let leases = state.with { state in
+                state.leases[name] = lease
+                return state.leases
+            }
+            do throws(OSError) { try ResolverFile.write(leases) } catch {
+                log(.warning, "names cannot be resolved: \(error)")
+            }
             used.append("\(lease.address) on \(name) from \(lease.server)")
             context.post(.address)
             context.post(.reachable)

@@ -24,6 +24,10 @@ struct ImageCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Where firmware is looked for.", valueName: "dir")) var firmware = "/lib/firmware"
         @Option(help: ArgumentHelp("A file more: HOST[:IN-IMAGE]; programs bring their libraries.", valueName: "path"))
         var include: [String] = []
+        @Option(
+            help: ArgumentHelp(
+                "The certificates that https servers are believed by; 'none' for an image without.", valueName: "file"))
+        var certificates: String?
         @Option(help: "zstd's level, 1 to 19.") var level = 19
         @Option(help: ArgumentHelp("The program that becomes /init; without it this one.", valueName: "file"))
         var program: String?
@@ -40,7 +44,7 @@ struct ImageCommand: ParsableCommand {
             var build = InitramfsOptions(initProgram: FilePath(program ?? "/proc/self/exe"))
             build.isInterrupted = { interrupt.isPending }
             build.level = level
-            build.include = try include.map { try Self.inclusion($0) }
+            build.include = try include.map { try Self.inclusion($0) } + roots()
             let report: InitramfsReport
             do throws(ImageError) {
                 if let modules, let moduleTree {
@@ -54,6 +58,20 @@ struct ImageCommand: ParsableCommand {
                 throw CommandFailure(error, on: output)
             }
             try options.answer(JSONText.value(report), table: Self.text(report))
+        }
+
+        private static let systemRoots = "/etc/ssl/certs/ca-certificates.crt"
+
+        /// Debian's, where somebody does not say otherwise. A build host without them makes an image without, and says so.
+        private func roots() -> [InitramfsOptions.Inclusion] {
+            if certificates == "none" { return [] }
+            let host = FilePath(certificates ?? Self.systemRoots)
+            let image = FilePath(Self.systemRoots)
+            if certificates == nil, (try? HostRoot.live.contents(of: host, limit: 0)) == nil {
+                Terminal.note("slipway: no \(host) here: the image has no certificates, and believes no https server")
+                return []
+            }
+            return [.init(hostPath: host, imagePath: image)]
         }
 
         private static func inclusion(_ text: String) throws -> InitramfsOptions.Inclusion {
