@@ -126,7 +126,8 @@ let package = Package(
         platformCore(
             "Platform",
             [
-                "BlockDevices", "Compression", "Documents", "Fetch", "FileSystems", "GuestRPC", "Kernel", "Network", "Trust",
+                "BlockDevices", "Compression", "Documents", "Fetch", "FileSystems", "GuestRPC", "Kernel", "Network",
+                "Trust",
             ]),
         platforms("Platforms", ["Documents", "Fetch", "Kernel", "Network", "Platform", "Trust"]),
         module("Trust", ["CCrypto", "Documents", "Kernel"]),

@@ -9,7 +9,8 @@ struct UsageTests {
     @Test(
         "help is an answer: on stdout, exit 0",
         arguments: [
-            "", "platform", "platform detect", "platform facts", "platform metadata", "platform report-ready", "platform vmware",
+            "", "platform", "platform detect", "platform facts", "platform metadata", "platform report-ready",
+            "platform vmware",
             "platform vmware get", "platform vmware set", "link", "link list",
             "link show", "link watch", "address watch", "route watch", "rule watch", "neighbor watch", "link add",
             "link set", "link delete", "link vlan", "link vlan list", "link vlan add",
