@@ -11,7 +11,8 @@ struct Edit {
 
     /// The document with it, as JSON, which YAML takes as well; nil for what is no tree.
     func applied(to document: [UInt8]) -> [UInt8]? {
-        guard let tree = (try? JSONText.decode(JSONValue.self, from: document)) ?? (try? YAMLText.decode(document)) else {
+        guard let tree = (try? JSONText.decode(JSONValue.self, from: document)) ?? (try? YAMLText.decode(document))
+        else {
             return nil
         }
         let count = Self.count(tree)

@@ -91,8 +91,9 @@ public actor MetadataSession {
                 number = contact.number + 1
             case .failed(let error, let retryAfter, let isService):
                 failures = isService ? 0 : failures + 1
-                trouble = error
-                try await pause(after: attempt, atLeast: retryAfter, orThrow: error)
+                // A try that the end cut short tells nothing of the service.
+                trouble = isService || !isOver ? error : trouble ?? error
+                try await pause(after: attempt, atLeast: retryAfter, orThrow: trouble ?? error)
                 attempt += 1
                 // Whoever answered before is gone: the race begins anew.
                 if failures > 1 { (number, failures) = (contact.number + 1, 0) }
@@ -106,7 +107,12 @@ public actor MetadataSession {
     ) async throws(PlatformError) -> HTTPResponse {
         var attempt = 0
         while true {
-            if let response = try await fetch(path, headers: headers) { return response }
+            do throws(PlatformError) {
+                if let response = try await fetch(path, headers: headers) { return response }
+            } catch {
+                guard attempt > 0, isOver, case .timedOut = error.kind else { throw error }
+                throw await missing(path, in: nil, isEmpty: false)
+            }
             try await wait(after: attempt, for: path)
             attempt += 1
         }
@@ -117,16 +123,23 @@ public actor MetadataSession {
     public nonisolated func wait(
         after attempt: Int, for what: String, in path: String? = nil, isEmpty: Bool = false
     ) async throws(PlatformError) {
+        try await pause(
+            after: attempt, atLeast: .zero, orThrow: await missing(what, in: path, isEmpty: isEmpty))
+    }
+
+    private nonisolated func missing(_ what: String, in path: String?, isEmpty: Bool) async -> PlatformError {
         let place = path ?? (what.hasPrefix("/") ? what : nil)
         var address: String?
         if let place { address = await url(of: place) }
-        try await pause(
-            after: attempt, atLeast: .zero,
-            orThrow: PlatformError(
-                .timedOut("\(what), which every machine of \(platform) has"), platform: platform, url: address,
-                status: path == nil && !isEmpty ? 404 : 200,
-                hint: "the machine may still be starting: try again with a longer deadline"))
+        return PlatformError(
+            .timedOut("\(what), which every machine of \(platform) has"), platform: platform, url: address,
+            status: path == nil && !isEmpty ? 404 : 200,
+            hint: "the machine may still be starting: try again with a longer deadline")
     }
+
+    /// No try has time any more.
+    private nonisolated var isOver: Bool { deadline.remaining <= Self.lastRoom }
+    private static let lastRoom = Duration.milliseconds(20)
 
     /// Where `path` is; the first of the platform's own addresses while none has answered.
     public func url(of path: String) async -> String? {
@@ -146,7 +159,7 @@ public actor MetadataSession {
         after attempt: Int, atLeast: Duration, orThrow failure: PlatformError
     ) async throws(PlatformError) {
         // The last try comes just before the deadline: what is told late is told all the same.
-        let room = deadline.remaining - .milliseconds(20)
+        let room = deadline.remaining - Self.lastRoom
         guard room > .zero, atLeast <= room else { throw failure }
         let pause = min(max(policy.pause(after: attempt), atLeast), room)
         do { try await Task.sleep(for: pause) } catch { throw failure }
@@ -270,6 +283,7 @@ extension MetadataSession {
         }
         if !recalls { memory?.forget(platform) }
         var attempt = 0
+        var before: PlatformError?
         while true {
             let (winner, failures) = await run(candidates) { await self.knock($0, path, number) }
             if let winner {
@@ -301,7 +315,7 @@ extension MetadataSession {
                 }
             }
             if busy == nil, let final { return .failure(final) }
-            guard let error = busy ?? silent else {
+            guard let error = busy ?? (isOver ? before : nil) ?? silent else {
                 return .failure(PlatformError(.timedOut("an answer"), platform: platform, hint: policy.hint))
             }
             do throws(PlatformError) {
@@ -309,6 +323,7 @@ extension MetadataSession {
             } catch {
                 return .failure(error)
             }
+            before = error
             attempt += 1
         }
     }
