@@ -50,7 +50,15 @@ public struct VolumeReader: Sendable {
     }
 
     private static func disc(_ volume: VolumeBytes) throws(VolumeError) -> VolumeReader {
-        VolumeReader(PathWalker(try ISOVolume(volume)))
+        guard try UDFVolumeDescriptors.isMarked(volume) else {
+            return VolumeReader(PathWalker(try ISOVolume(volume)))
+        }
+        do throws(VolumeError) {
+            return VolumeReader(PathWalker(try UDFVolume(volume)))
+        } catch {
+            guard try ISOVolume.isMarked(volume), let bridged = try? ISOVolume(volume) else { throw error }
+            return VolumeReader(PathWalker(bridged), fallback: .readAsISO9660(insteadOf: error.problem))
+        }
     }
 
     /// What stands at `path`, links followed.
@@ -82,15 +90,15 @@ private enum Family: CaseIterable {
 
     var types: [VolumeType] {
         switch self {
-        case .disc: [.iso9660]
+        case .disc: [.iso9660, .udf]
         case .fat: [.fat12, .fat16, .fat32]
         }
     }
 
     func isMarked(_ volume: VolumeBytes) throws(VolumeError) -> Bool {
         switch self {
-        case .disc: try ISOVolume.isMarked(volume)
-        case .fat: try BootSector(volume)?.isPlausible ?? false
+        case .disc: return try ISOVolume.isMarked(volume) ? true : UDFVolumeDescriptors.isMarked(volume)
+        case .fat: return try BootSector(volume)?.isPlausible ?? false
         }
     }
 }
