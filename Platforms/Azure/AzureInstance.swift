@@ -7,6 +7,8 @@ struct AzureInstance: Sendable {
     var snapshot = MetadataSnapshot(platform: .azure)
     /// In base64.
     var userData: String?
+    /// Of the operating system; versions before 2020-07-15 have none.
+    let hasComputerName: Bool
     let isSpot: Bool
     private let evictionPolicy: String?
     /// What Scheduled Events call this machine.
@@ -22,6 +24,7 @@ struct AzureInstance: Sendable {
         let name = try compute.require("name", compute.line)
         let computerName = try profile?.line("computerName")
         snapshot.hostName = computerName ?? name
+        hasComputerName = computerName != nil
         names = Set([name, computerName].compactMap { $0?.lowercased() })
         snapshot.tags = try Self.tags(compute)
         for key in try compute.elements("publicKeys") {

@@ -27,7 +27,9 @@ struct AzureMetadata: MetadataSource {
     private func snapshot(
         in context: MetadataContext, isWatched: Bool
     ) async throws(PlatformError) -> MetadataSnapshot {
-        let (instance, service) = try await instance(in: context)
+        let (told, service) = try await instance(in: context)
+        var instance = told
+        try instance.complete(in: context)
         var snapshot = instance.snapshot
         let asksEvents = isWatched || instance.isSpot
         // The service takes five requests a second.
