@@ -65,6 +65,18 @@ struct DetectionTests {
             "outscale"),
         DetectionCase("ZStack", #"{"dmi":{"chassis_asset_tag":"vm.zstack.io","bios_vendor":"Amazon EC2"}}"#, "zstack"),
         DetectionCase("e24cloud", #"{"dmi":{"sys_vendor":"e24cloud"}}"#, "e24cloud"),
+        DetectionCase("Akamai", #"{"dmi":{"sys_vendor":"Akamai","product_name":"Compute Instance"}}"#, "akamai"),
+        DetectionCase(
+            "Akamai by its old name", #"{"dmi":{"sys_vendor":"Linode","product_name":"Compute Instance"}}"#, "akamai"),
+        DetectionCase("CloudStack", #"{"dmi":{"product_name":"CloudStack KVM Hypervisor"}}"#, "cloudstack"),
+        DetectionCase("Exoscale", #"{"dmi":{"product_name":"Exoscale Compute Platform"}}"#, "exoscale"),
+        DetectionCase("Scaleway", #"{"dmi":{"sys_vendor":"Scaleway"}}"#, "scaleway"),
+        DetectionCase("UpCloud", #"{"dmi":{"sys_vendor":"UpCloud"}}"#, "upcloud"),
+        DetectionCase("Vultr", #"{"dmi":{"sys_vendor":"Vultr"}}"#, "vultr"),
+        DetectionCase("KubeVirt", #"{"dmi":{"sys_vendor":"KubeVirt","product_name":"None"}}"#, "kubevirt"),
+        DetectionCase("Proxmox", #"{"dmi":{"sys_vendor":"Proxmox"}}"#, "proxmox"),
+        DetectionCase("Tencent", #"{"dmi":{"sys_vendor":"Tencent Cloud"}}"#, "tencent"),
+        DetectionCase("Nutanix", #"{"dmi":{"sys_vendor":"Nutanix","product_name":"AHV"}}"#, "nutanix"),
         DetectionCase("GCE", #"{"dmi":{"product_name":"Google Compute Engine"}}"#, "gcp"),
         DetectionCase("GCE's bare metal", #"{"dmi":{"product_name":"Google"},"virtualization":"none"}"#, "gcp"),
         DetectionCase("GCE by its serial", #"{"dmi":{"product_serial":"GoogleCloud-0123456789ABCDEF"}}"#, "gcp"),
@@ -113,6 +125,12 @@ struct DetectionTests {
         ),
         DetectionCase("Equinix by name", #"{"cmdline":"slipway.platform=equinix"}"#, "equinix"),
     ]
+
+    @Test("every platform of the registry has a case")
+    func covered() {
+        let named = Set(Self.cases.map { PlatformName(rawValue: $0.platform) })
+        for platform in Registry.platforms { #expect(named.contains(platform.name), "\(platform.name) has no case") }
+    }
 
     @Test("each machine is what it is", arguments: cases)
     func table(machine: DetectionCase) throws {
