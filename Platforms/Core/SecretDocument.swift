@@ -32,7 +32,8 @@ enum SecretDocument {
                 content.contains(where: { !$0.isWhitespace })
             else { return piece }
             hasChanged = true
-            let isBase64 = Data(base64Encoded: String(content)) != nil
+            // Broken into lines it is base64 too.
+            let isBase64 = Data(base64Encoded: String(content.filter { !$0.isWhitespace })) != nil
             // Escaped, for it is text of XML.
             return piece[...end]
                 + (isBase64 ? MetadataRecording.base64(MetadataRecording.redacted) : "&lt;redacted&gt;")

@@ -97,4 +97,22 @@ struct RecordedSecretsTests {
         ]
         try await expectClean("vmware", info, ["guestinfo.metadata"], identity: "i-7")
     }
+
+    @Test("the password and the custom data on Azure's provisioning disc")
+    func azureDisc() async throws {
+        let fixture = try #require(MachineFixture.all.first { $0.name == "azure/disc-custom-data-gzip" })
+        var document = try #require(fixture.document.object)
+        let volume = try #require(document["volumes"]?.array?.first?.object)
+        let environment = try #require(volume["files"]?["ovf-env.xml"]?.string)
+        let start = try #require(environment.firstRange(of: "<CustomData>")).upperBound
+        let end = try #require(environment.firstRange(of: "</CustomData>")).lowerBound
+        let changed =
+            environment[..<start] + "\n    \(Self.encoded.prefix(8))\n    \(Self.encoded.dropFirst(8))\n"
+            + environment[end...]
+        let full = String(changed).replacing("not-to-be-kept", with: Self.secret)
+        #expect(full.contains("<UserPassword>\(Self.secret)</UserPassword>"))
+        document["volumes"] = [["label": volume["label"] ?? nil, "files": ["ovf-env.xml": .string(full)]]]
+        try await expectClean(
+            "azure", .object(document), ["ovf-env.xml"], identity: "02aab8a4-74ef-476e-8182-f6d2ba4166a6")
+    }
 }
