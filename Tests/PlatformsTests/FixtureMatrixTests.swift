@@ -23,7 +23,7 @@ struct FixtureMatrixTests {
             .ipv6Only: "IPv6 is told by router advertisement, not by the keys",
         ],
         "metal": [
-            .oneInterface: "the owner writes the network, as in nocloud", .severalInterfaces: "the same",
+            .ipv6Only: "the owner writes the network, as in nocloud; this one asks for DHCPv6",
             .noUserData: "the configuration is the user data; without it there is no metadata",
         ],
     ]
@@ -51,7 +51,8 @@ struct FixtureMatrixTests {
     @Test("each platform's machines are of each kind, or the table says why not")
     func matrix() {
         for platform in Registry.platforms where platform.source != nil {
-            let tried = MachineFixture.all.filter { $0.platform == platform.name }.map(kinds).reduce(into: Set<Kind>()) {
+            let tried = MachineFixture.all.filter { $0.platform == platform.name }.map(kinds).reduce(into: Set<Kind>())
+            {
                 $0.formUnion($1)
             }
             let reasons = Self.reasons[platform.name.rawValue] ?? [:]

@@ -71,6 +71,9 @@ struct StatusTable: CustomTestStringConvertible, Sendable {
             fixture: "digitalocean/single-nic", line: "GET /metadata/v1.json", source: "DigitalOcean, 'Metadata API'",
             special: [:]),
         StatusTable(
+            fixture: "hetzner/single-nic", line: "GET /hetzner/v1/metadata",
+            source: "Hetzner Cloud API, 'Server Metadata'", special: [:]),
+        StatusTable(
             fixture: "equinix/bond", line: "GET /metadata", source: "Equinix Metal, 'Metadata'", special: [:]),
         StatusTable(
             fixture: "oracle/single-nic-user-data", line: "GET /opc/v2/instance/",
