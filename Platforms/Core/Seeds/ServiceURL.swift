@@ -61,14 +61,37 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Where it is asked. The roots are those of `/etc/slipway/trust/tls.pem` alone, where that is, else the system's.
-    public func endpoint(on host: HostRoot) -> HTTPEndpoint {
-        var tls: TLSTrust?
-        if scheme == .https {
-            let own = try? host.contents(of: "/etc/slipway/trust/tls.pem", limit: 1 << 20)
-            tls = TLSTrust(roots: own.map { .pem($0) } ?? .file(TLSTrust.systemRoots))
-        }
+    ///
+    /// Throws where the node's own roots are there and cannot be read: the system's instead would believe more than the owner does.
+    public func endpoint(
+        on host: HostRoot, for platform: PlatformName
+    ) throws(PlatformError) -> HTTPEndpoint {
+        let tls = scheme == .https ? TLSTrust(roots: try Self.roots(on: host, for: platform)) : nil
         return IPAddress(self.host) == nil
             ? HTTPEndpoint(name: self.host, port: port, tls: tls)
             : HTTPEndpoint(address: self.host, port: port, tls: tls)
+    }
+
+    private static let ownRoots: FilePath = "/etc/slipway/trust/tls.pem"
+    private static let rootsLimit = 1 << 20
+
+    private static func roots(
+        on host: HostRoot, for platform: PlatformName
+    ) throws(PlatformError) -> TLSTrust.Roots {
+        func problem(_ words: String) -> PlatformError {
+            PlatformError(
+                .untrusted("the node's own roots \(ownRoots): \(words)"), platform: platform,
+                hint: "correct that file, or take it away for the system's roots")
+        }
+        let bytes: [UInt8]
+        do throws(OSError) {
+            // One byte more than may be tells a file that is too long.
+            bytes = try host.contents(of: ownRoots, limit: rootsLimit + 1)
+        } catch {
+            if error.errno == .noSuchFileOrDirectory { return .file(TLSTrust.systemRoots) }
+            throw problem(error.reason)
+        }
+        guard bytes.count <= rootsLimit else { throw problem("longer than the limit of \(rootsLimit) bytes") }
+        return .pem(bytes)
     }
 }
