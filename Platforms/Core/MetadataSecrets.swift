@@ -123,6 +123,11 @@ extension HTTPExchange {
         {
             response.body = Array(MetadataRecording.redacted.utf8)
             taken.insert(String(path))
+        } else if response.status == 200, !response.body.isEmpty,
+            let clean = MetadataRecording.withoutSignature(response.body, at: path)
+        {
+            response.body = clean
+            taken.insert(String(path))
         } else if let clean = SecretDocument.clean(response.body) {
             response.body = clean
             taken.insert(String(path))

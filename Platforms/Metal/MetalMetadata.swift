@@ -75,7 +75,7 @@ struct MetalMetadata: MetadataSource {
                 .unusable("slipway.config is an http URL without a digest"), platform: .metal, url: url.description,
                 hint: "add slipway.config-digest=sha256:…, or give an https URL")
         }
-        let endpoint = url.endpoint(on: context.host)
+        let endpoint = try url.endpoint(on: context.host, for: .metal)
         let policy = FetchPolicy(
             endpoints: [endpoint],
             statuses: [

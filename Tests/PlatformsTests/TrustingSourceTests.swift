@@ -204,7 +204,7 @@ struct TrustingSourceTests {
         #expect(!text.contains("eyJ"), "the head of a JSON Web Token in base64")
         let replay = MetadataReplay(recording)
         let snapshot = try await source.snapshot(in: replay.context(context.host, deadline: context.deadline))
-        #expect(snapshot.identity == .init(isVerified: false, reason: "a recording does not have the token"))
+        #expect(snapshot.identity == .init(isVerified: false, reason: "a recording does not have the signature"))
         #expect(replay.unanswered == [])
     }
 

@@ -120,7 +120,7 @@ public struct SeedSource: MetadataSource {
                 .unusable("seedfrom=\(address) is no URL"), platform: platform,
                 hint: "give http://HOST[:PORT]/PATH/ or https://HOST/PATH/, or a directory")
         }
-        let endpoint = url.endpoint(on: context.host)
+        let endpoint = try url.endpoint(on: context.host, for: platform)
         let session = MetadataSession(platform, policy: FetchPolicy(endpoints: [endpoint]), in: context)
         let parts = try await concurrently(Self.files, width: 4) {
             (name: String) async throws(PlatformError) -> Seed.Part? in

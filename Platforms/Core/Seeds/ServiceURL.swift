@@ -60,21 +60,43 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         return "\(scheme.rawValue)://\(name)\(isUsual ? "" : ":\(port)")\(path)"
     }
 
-    /// The node's own roots, and the system's: Debian's ca-certificates. The first that is there counts alone.
-    private static let roots: [FilePath] = ["/etc/slipway/trust/tls.pem", "/etc/ssl/certs/ca-certificates.crt"]
-
-    /// Where it is asked, and by whom an https server has to be vouched for.
-    public func endpoint(on host: HostRoot) -> HTTPEndpoint {
-        var tls: TLSTrust?
-        if scheme == .https {
-            let found = Self.roots.lazy.compactMap { path in
-                (try? host.contents(of: path, limit: 8 << 20)).map { TLSTrust(roots: $0, from: path.string) }
-            }.first
-            // Without any nobody is believed, and that is said when it is asked.
-            tls = found ?? TLSTrust(roots: [], from: Self.roots.map(\.string).joined(separator: ", "))
-        }
+    /// Where it is asked. The roots are those of `/etc/slipway/trust/tls.pem` alone, where that is, else the system's.
+    ///
+    /// Throws where the node's own roots are there and cannot be read: the system's instead would believe more than the owner does.
+    public func endpoint(
+        on host: HostRoot, for platform: PlatformName
+    ) throws(PlatformError) -> HTTPEndpoint {
+        let tls = scheme == .https ? try Self.roots(on: host, for: platform) : nil
         return IPAddress(self.host) == nil
             ? HTTPEndpoint(name: self.host, port: port, tls: tls)
             : HTTPEndpoint(address: self.host, port: port, tls: tls)
+    }
+
+    private static let ownRoots: FilePath = "/etc/slipway/trust/tls.pem"
+    /// Debian's ca-certificates.
+    private static let systemRoots: FilePath = "/etc/ssl/certs/ca-certificates.crt"
+    private static let rootsLimit = 4 << 20
+
+    private static func roots(on host: HostRoot, for platform: PlatformName) throws(PlatformError) -> TLSTrust {
+        for path in [ownRoots, systemRoots] {
+            func problem(_ words: String) -> PlatformError {
+                PlatformError(
+                    .untrusted("the roots of \(path): \(words)"), platform: platform,
+                    hint: "correct that file, or take it away")
+            }
+            do throws(OSError) {
+                // One byte more than may be tells a file that is too long.
+                let bytes = try host.contents(of: path, limit: rootsLimit + 1)
+                guard bytes.count <= rootsLimit else {
+                    throw OSError(operation: "longer than the limit of \(rootsLimit) bytes", errno: .fileTooLarge)
+                }
+                return TLSTrust(roots: bytes, from: path.string)
+            } catch {
+                if error.errno == .noSuchFileOrDirectory { continue }
+                throw problem(error.errno == .fileTooLarge ? error.operation : error.reason)
+            }
+        }
+        // Without any nobody is believed, and that is said when it is asked.
+        return TLSTrust(roots: [], from: "\(ownRoots), \(systemRoots)")
     }
 }
