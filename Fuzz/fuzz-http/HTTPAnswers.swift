@@ -44,7 +44,7 @@ enum HTTPAnswers {
             switch error.kind {
             case .malformed, .connectionLost, .tooLarge: break
             case .timedOut: fatalError("it hangs")
-            case .cannotConnect, .cannotBind, .invalidRequest: fatalError("not of the answer: \(error)")
+            case .cannotConnect, .cannotBind, .invalidRequest, .cannotResolve, .untrusted, .noTLS: fatalError("not of the answer: \(error)")
             }
             if error.description.utf8.count > 1024 { fatalError("the error says too much") }
         }
