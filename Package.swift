@@ -88,7 +88,7 @@ let package = Package(
     name: "Slipway",
     products: [
         "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "FileSystems", "GuestRPC", "Kernel",
-        "KernelModules", "Netlink", "Network", "Platform", "Platforms", "Recordings", "RouteNetlink", "Trust",
+        "KernelModules", "Netlink", "Network", "Partitions", "Platform", "Platforms", "Recordings", "RouteNetlink", "Trust",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],
@@ -118,8 +118,9 @@ let package = Package(
         module("DHCP", ["CKernel", "Kernel"]),
         module("Devices", ["CKernel", "Kernel"]),
         module("KernelModules", ["CKernel", "CKmod", "Kernel"]),
-        module("BlockDevices", ["CBlkid", "Documents", "Kernel"]),
-        module("FileSystems", ["CKernel", "Kernel"]),
+        module("Partitions", ["CKernel", "Documents", "Kernel"]),
+        module("BlockDevices", ["CBlkid", "CKernel", "Documents", "Kernel", "Partitions"]),
+        module("FileSystems", ["Kernel"]),
         module("Fetch", ["Kernel"] + nio + tls),
         module("GuestRPC", ["CKernel", "Kernel"]),
         module("Network", ["Documents", "Kernel"]),
@@ -180,6 +181,7 @@ let package = Package(
         tests("KernelModules", ["Kernel", "KernelModules", "TestSupport"]),
         tests("Netlink", ["CKernel", "CTestSupport", "Kernel", "Netlink", "TestSupport"]),
         tests("Network", ["Documents", "Kernel", "Network", "TestSupport"]),
+        tests("Partitions", ["Documents", "Kernel", "Partitions", "TestSupport"]),
         tests("Platform", ["Compression", "Documents", "Kernel", "Platform", "TestSupport"]),
         tests(
             "Platforms",

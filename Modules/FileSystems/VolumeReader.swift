@@ -1,3 +1,5 @@
+public import Kernel
+
 /// The file tree of a volume, read without mounting it.
 ///
 /// Mounting gives the bytes of whoever made the volume to the kernel, wants its module and the privilege, and leaves nothing to

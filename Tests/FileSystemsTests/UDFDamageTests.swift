@@ -1,4 +1,5 @@
 import FileSystems
+import Kernel
 import TestSupport
 import Testing
 

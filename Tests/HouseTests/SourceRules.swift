@@ -11,7 +11,6 @@ extension House {
     /// The files of Modules and Platforms, Kernel's apart, that open by a path of this machine, and whose path it is.
     static let openers: [String: String] = [
         "Modules/BlockDevices/Probe.swift": "the node that HostRoot.path gives",
-        "Modules/FileSystems/DeviceVolume.swift": "the node or image that HostRoot.path gives",
         "Modules/KernelModules/ModuleLoader.swift": "the module's file, as libkmod names it",
         "Modules/Netlink/NetworkNamespace+Entering.swift": "the file that HostRoot.path gives",
         "Modules/Recordings/Recording.swift": "the recording that the caller names",

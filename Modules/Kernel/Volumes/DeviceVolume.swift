@@ -1,6 +1,5 @@
 internal import CKernel
 internal import Glibc
-public import Kernel
 public import SystemPackage
 
 /// A block device or an image file, open for reading.

@@ -1,4 +1,3 @@
-public import Kernel
 internal import Synchronization
 internal import SystemPackage
 

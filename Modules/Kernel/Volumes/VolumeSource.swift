@@ -1,5 +1,3 @@
-public import Kernel
-
 /// Bytes that can be read by their place: a device, an image, a recording.
 public protocol VolumeSource: Sendable {
     /// How many bytes there are.
