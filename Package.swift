@@ -88,7 +88,8 @@ let package = Package(
     name: "Slipway",
     products: [
         "BlockDevices", "Compression", "DHCP", "Devices", "Documents", "Fetch", "FileSystems", "GuestRPC", "Kernel",
-        "KernelModules", "Netlink", "Network", "Partitions", "Platform", "Platforms", "Recordings", "RouteNetlink", "Trust",
+        "KernelModules", "Netlink", "Network", "Partitions", "Platform", "Platforms", "Recordings", "RouteNetlink",
+        "Trust",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "slipway", targets: ["slipway"])
     ],

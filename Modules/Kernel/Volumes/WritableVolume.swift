@@ -1,0 +1,114 @@
+internal import CKernel
+internal import Glibc
+public import SystemPackage
+
+/// Bytes that can be written by their place, too.
+public protocol WritableVolume: VolumeSource {
+    /// Puts all of `bytes` at `offset`; nothing may be written past the end (ENOSPC).
+    func write(_ bytes: [UInt8], at offset: UInt64) throws(OSError)
+    /// Returns once all that was written before is on the medium (fsync(2)).
+    func flush() throws(OSError)
+}
+
+/// A block device or an image file, open for reading and writing.
+public final class WritableDevice: WritableVolume {
+    private let descriptor: OwnedDescriptor
+    private let reader: DeviceVolume
+    private let subject: String
+
+    /// Opens the device or image file at `path` of this machine.
+    /// - Throws: EROFS or EACCES where it may not be written, and what ``DeviceVolume`` throws.
+    public convenience init(_ path: FilePath) throws(OSError) {
+        try self.init(
+            adopting: try OwnedDescriptor.open(path, O_RDWR | O_NONBLOCK | O_NOCTTY), subject: path.string)
+    }
+
+    /// Takes over a descriptor that is open for both.
+    public init(adopting descriptor: consuming OwnedDescriptor, subject: String) throws(OSError) {
+        let copy = try descriptor.duplicate()
+        self.descriptor = descriptor
+        reader = try DeviceVolume(adopting: copy, subject: subject)
+        self.subject = subject
+    }
+
+    public var sizeInBytes: UInt64 { reader.sizeInBytes }
+
+    public func read(at offset: UInt64, count: Int) throws(OSError) -> [UInt8] {
+        try reader.read(at: offset, count: count)
+    }
+
+    public func write(_ bytes: [UInt8], at offset: UInt64) throws(OSError) {
+        let (end, overflow) = offset.addingReportingOverflow(UInt64(bytes.count))
+        guard !overflow, end <= sizeInBytes, off_t(exactly: end) != nil else {
+            throw OSError(operation: "pwrite", errno: .noSpace, subject: subject)
+        }
+        let raw = descriptor.rawValue
+        var done = 0
+        while done < bytes.count {
+            let place = off_t(offset) + off_t(done)
+            let wrote = try systemCall("pwrite", on: subject) {
+                // SAFETY: `done` is below the count, and the rest of the array follows it.
+                unsafe bytes.withUnsafeBytes {
+                    unsafe pwrite(raw, $0.baseAddress! + done, $0.count - done, place)
+                }
+            }
+            guard wrote > 0 else { throw OSError(operation: "pwrite", errno: .ioError, subject: subject) }
+            done += wrote
+        }
+    }
+
+    public func flush() throws(OSError) {
+        let raw = descriptor.rawValue
+        try systemCall("fsync", on: subject) { fsync(raw) }
+    }
+
+    /// The descriptor, for ioctls while `self` lives.
+    public func withDescriptor<Answer>(_ body: (Int32) throws(OSError) -> Answer) throws(OSError) -> Answer {
+        try body(descriptor.rawValue)
+    }
+}
+
+/// A volume in memory that keeps what was written; what was not is zeros.
+public struct MemoryPages: Sendable {
+    /// Of each page, in bytes.
+    public static let pageSize = 4096
+    private var pages: [UInt64: [UInt8]] = [:]
+    public let sizeInBytes: UInt64
+
+    public init(sizeInBytes: UInt64) { self.sizeInBytes = sizeInBytes }
+
+    public func read(at offset: UInt64, count: Int) -> [UInt8] {
+        guard offset < sizeInBytes, count > 0 else { return [] }
+        let wanted = Int(min(UInt64(count), sizeInBytes - offset))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(wanted)
+        while bytes.count < wanted {
+            let place = offset + UInt64(bytes.count)
+            let inside = Int(place % UInt64(Self.pageSize))
+            let step = min(wanted - bytes.count, Self.pageSize - inside)
+            if let page = pages[place / UInt64(Self.pageSize)] {
+                bytes += page[inside..<inside + step]
+            } else {
+                bytes.append(contentsOf: repeatElement(0, count: step))
+            }
+        }
+        return bytes
+    }
+
+    /// False, and nothing is written, where it would pass the end.
+    public mutating func write(_ bytes: some RandomAccessCollection<UInt8>, at offset: UInt64) -> Bool {
+        let (end, overflow) = offset.addingReportingOverflow(UInt64(bytes.count))
+        guard !overflow, end <= sizeInBytes else { return false }
+        var rest = bytes[...]
+        var place = offset
+        while !rest.isEmpty {
+            let inside = Int(place % UInt64(Self.pageSize))
+            let piece = rest.prefix(Self.pageSize - inside)
+            pages[place / UInt64(Self.pageSize), default: [UInt8](repeating: 0, count: Self.pageSize)]
+                .replaceSubrange(inside..<inside + piece.count, with: piece)
+            place += UInt64(piece.count)
+            rest = rest.dropFirst(piece.count)
+        }
+        return true
+    }
+}
