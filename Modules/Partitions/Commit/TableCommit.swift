@@ -58,12 +58,16 @@ public struct TableCommit: Sendable {
         // Backups that the new table does not have: a later reader could take them for the disk's.
         func scrub() throws(OSError) {
             let old = [reading.backup].compactMap { $0 } + reading.strayBackups
-            for copy in old where copy.lba != table.backupLBA && !table.metadata.contains(where: { $0.contains(copy.lba) }) {
+            for copy in old
+            where copy.lba != table.backupLBA && !table.metadata.contains(where: { $0.contains(copy.lba) }) {
                 // Not where a partition of the new table has its contents; there it is no backup but a file's or a guest's bytes.
-                if reading.table?.partitions.contains(where: { $0.entry.firstLBA <= copy.lba && copy.lba <= $0.entry.lastLBA }) == true {
+                if reading.table?.partitions.contains(where: {
+                    $0.entry.firstLBA <= copy.lba && copy.lba <= $0.entry.lastLBA
+                }) == true {
                     continue
                 }
-                try writer.put([UInt8](repeating: 0, count: Int(table.sectorSize)), at: copy.lba, "superseded backup header")
+                try writer.put(
+                    [UInt8](repeating: 0, count: Int(table.sectorSize)), at: copy.lba, "superseded backup header")
             }
             writer.flush()
         }
@@ -107,10 +111,14 @@ public struct TableCommit: Sendable {
         for partition in table.partitions where partition.entry.sectorCount != nil {
             let sectors = partition.entry.firstLBA...partition.entry.lastLBA
             if let range = ranges.first(where: { $0.overlaps(sectors) }) {
-                throw .refused("partition \(partition.number) covers sector \(max(range.lowerBound, sectors.lowerBound)), which the table needs for itself")
+                throw .refused(
+                    "partition \(partition.number) covers sector \(max(range.lowerBound, sectors.lowerBound)), which the table needs for itself"
+                )
             }
             if sectors.upperBound >= reading.sectors {
-                throw .refused("partition \(partition.number) ends in sector \(sectors.upperBound), the device with \(reading.sectors - 1)")
+                throw .refused(
+                    "partition \(partition.number) ends in sector \(sectors.upperBound), the device with \(reading.sectors - 1)"
+                )
             }
         }
     }

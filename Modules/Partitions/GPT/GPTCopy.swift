@@ -104,9 +104,11 @@ public struct GPTCopy: Hashable, Sendable {
         guard header.entrySize >= UInt32(GPTEntry.leastSize), header.entrySize % 8 == 0, header.entryCount > 0,
             UInt64(header.entrySize) * UInt64(header.entryCount) <= largestArray
         else {
-            return fault(.headerInvalid, "an array of \(header.entryCount) entries of \(header.entrySize) bytes cannot be")
+            return fault(
+                .headerInvalid, "an array of \(header.entryCount) entries of \(header.entrySize) bytes cannot be")
         }
-        guard header.entriesLBA > (place == .primary ? 1 : 0), header.entriesLBA <= UInt64.max / sectorSize - (largestArray / sectorSize + 1)
+        guard header.entriesLBA > (place == .primary ? 1 : 0),
+            header.entriesLBA <= UInt64.max / sectorSize - (largestArray / sectorSize + 1)
         else {
             return fault(.headerInvalid, "the entries cannot begin in sector \(header.entriesLBA)")
         }

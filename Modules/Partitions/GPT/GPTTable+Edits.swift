@@ -6,7 +6,9 @@ extension GPTTable {
         number: Int? = nil, type: GUID, guid: GUID, sectors: ClosedRange<UInt64>, label: String = "",
         attributes: PartitionAttributes = []
     ) throws(PartitionError) -> Int {
-        guard !type.isZero, !guid.isZero else { throw .invalid("a partition needs a type and a GUID that are not zero") }
+        guard !type.isZero, !guid.isZero else {
+            throw .invalid("a partition needs a type and a GUID that are not zero")
+        }
         guard let slot = number.map({ $0 - 1 }) ?? entries.firstIndex(where: { !$0.isUsed }) else {
             throw .tableFull(slots: entries.count)
         }
@@ -84,7 +86,8 @@ extension GPTTable {
         let (end, overflow) = lba.addingReportingOverflow(arraySectors)
         guard lba >= 2, !overflow, end <= firstUsableLBA else {
             throw .noSpace(
-                "the entries take \(arraySectors) sectors and do not fit from sector \(lba) on: the usable ones begin with \(firstUsableLBA)")
+                "the entries take \(arraySectors) sectors and do not fit from sector \(lba) on: the usable ones begin with \(firstUsableLBA)"
+            )
         }
         primary.entriesLBA = lba
     }
@@ -103,7 +106,8 @@ extension GPTTable {
         let end = backupLBA - min(backupLBA, array)
         let last = min(lastUsableLBA, end - min(end, 1))
         guard first <= last, used.allSatisfy({ $0.firstLBA >= first && $0.lastLBA <= last }) else {
-            throw .noSpace("\(count) entries take \(array) sectors at each end of the disk, and a partition has some of them")
+            throw .noSpace(
+                "\(count) entries take \(array) sectors at each end of the disk, and a partition has some of them")
         }
         if count < entries.count {
             entries.removeLast(entries.count - count)
@@ -125,12 +129,14 @@ extension GPTTable {
     private func checkRoom(_ sectors: ClosedRange<UInt64>, besides number: Int?) throws(PartitionError) {
         guard sectors.lowerBound >= firstUsableLBA, sectors.upperBound <= lastUsableLBA else {
             throw .noSpace(
-                "sectors \(sectors.lowerBound) to \(sectors.upperBound) are not all usable: those are \(firstUsableLBA) to \(lastUsableLBA)")
+                "sectors \(sectors.lowerBound) to \(sectors.upperBound) are not all usable: those are \(firstUsableLBA) to \(lastUsableLBA)"
+            )
         }
         for other in partitions where other.number != number {
             if other.entry.firstLBA <= sectors.upperBound, other.entry.lastLBA >= sectors.lowerBound {
                 throw .noSpace(
-                    "sectors \(sectors.lowerBound) to \(sectors.upperBound) overlap partition \(other.number) (\(other.entry.firstLBA) to \(other.entry.lastLBA))")
+                    "sectors \(sectors.lowerBound) to \(sectors.upperBound) overlap partition \(other.number) (\(other.entry.firstLBA) to \(other.entry.lastLBA))"
+                )
             }
         }
     }

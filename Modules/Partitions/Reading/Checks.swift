@@ -54,7 +54,8 @@ extension GPTTable {
                 found.append(
                     .init(
                         .entriesOverlap, .entry(partition.number), lba: partition.entry.firstLBA,
-                        "partitions \(reach.number) and \(partition.number) overlap from sector \(partition.entry.firstLBA) on"))
+                        "partitions \(reach.number) and \(partition.number) overlap from sector \(partition.entry.firstLBA) on"
+                    ))
             }
             if partition.entry.lastLBA >= reach?.entry.lastLBA ?? 0 { reach = partition }
         }
@@ -68,13 +69,15 @@ extension GPTTable {
             found.append(
                 .init(
                     .usableOverlapsMetadata, .primary, lba: firstUsableLBA,
-                    "the usable sectors begin with \(firstUsableLBA), within the entries (\(primaryEntriesLBA) to \(primaryEnd &- 1))"))
+                    "the usable sectors begin with \(firstUsableLBA), within the entries (\(primaryEntriesLBA) to \(primaryEnd &- 1))"
+                ))
         }
         if backupEntriesLBA <= lastUsableLBA, backupEntriesLBA &+ arraySectors > firstUsableLBA {
             found.append(
                 .init(
                     .usableOverlapsMetadata, .backup, lba: lastUsableLBA,
-                    "the usable sectors end with \(lastUsableLBA), and the backup's entries begin with \(backupEntriesLBA)"))
+                    "the usable sectors end with \(lastUsableLBA), and the backup's entries begin with \(backupEntriesLBA)"
+                ))
         }
         return found
     }
@@ -97,7 +100,8 @@ extension MBR {
                 found.append(
                     .init(
                         .protectiveMBRInvalid, .mbr, lba: 0,
-                        "the protective entry ends in sector \(end) and does not cover the table, which ends in \(table.backupLBA)"))
+                        "the protective entry ends in sector \(end) and does not cover the table, which ends in \(table.backupLBA)"
+                    ))
             } else if end > max(sectors - 1, table.backupLBA) {
                 found.append(
                     .init(
@@ -109,7 +113,8 @@ extension MBR {
         found.append(
             .init(
                 .hybridMBR, .mbr, lba: 0,
-                "a hybrid MBR: partitions \(others.map { String($0.number) }.joined(separator: ", ")) are in it beside the protective one"))
+                "a hybrid MBR: partitions \(others.map { String($0.number) }.joined(separator: ", ")) are in it beside the protective one"
+            ))
         for other in others {
             let isSame = copies.table?.partitions.contains {
                 $0.entry.firstLBA == UInt64(other.firstLBA) && $0.entry.sectorCount == UInt64(other.sectorCount)
@@ -118,7 +123,8 @@ extension MBR {
                 found.append(
                     .init(
                         .hybridMismatch, .mbr, lba: UInt64(other.firstLBA),
-                        "partition \(other.number) of the MBR (sector \(other.firstLBA), \(other.sectorCount) sectors) is none of the GPT"))
+                        "partition \(other.number) of the MBR (sector \(other.firstLBA), \(other.sectorCount) sectors) is none of the GPT"
+                    ))
             }
         }
         return found

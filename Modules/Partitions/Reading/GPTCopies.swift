@@ -22,7 +22,8 @@ struct GPTCopies {
             } catch {
                 unreadable.append(
                     .init(
-                        .unreadable, role == .primary ? .primary : .backup, lba: lba, "sector \(lba) cannot be read: \(error)"))
+                        .unreadable, role == .primary ? .primary : .backup, lba: lba,
+                        "sector \(lba) cannot be read: \(error)"))
                 return nil
             }
         }
@@ -35,7 +36,9 @@ struct GPTCopies {
         if let first, first.isHeaderIntact { consider(first.header.alternateLBA) }
         let isPointedAt = !places.isEmpty
         if sectors > 0 { consider(sectors - 1) }
-        if let entry = mbr.protective, entry.firstLBA == 1, entry.sectorCount != .max { consider(UInt64(entry.sectorCount)) }
+        if let entry = mbr.protective, entry.firstLBA == 1, entry.sectorCount != .max {
+            consider(UInt64(entry.sectorCount))
+        }
         let found = places.compactMap { copy(.backup, $0) }
         let intact = found.filter(\.isIntact)
         self.unreadable = unreadable
@@ -54,9 +57,10 @@ struct GPTCopies {
                 GPTTable(
                     chosen, other: Self.primaryTemplate(first, for: chosen, volume, sectorSize), sectorSize: sectorSize)
             }
-            findings = first.map(\.faults) ?? [
-                .init(.headerMissing, .primary, lba: 1, "there is no GPT header in sector 1")
-            ]
+            findings =
+                first.map(\.faults) ?? [
+                    .init(.headerMissing, .primary, lba: 1, "there is no GPT header in sector 1")
+                ]
             checkLoneBackup()
         }
     }
@@ -88,7 +92,9 @@ struct GPTCopies {
     private mutating func checkLoneBackup() {
         guard let backup else {
             findings.append(
-                .init(.headerMissing, .backup, lba: sectors - min(sectors, 1), "there is no GPT header at the end of the disk"))
+                .init(
+                    .headerMissing, .backup, lba: sectors - min(sectors, 1),
+                    "there is no GPT header at the end of the disk"))
             return
         }
         findings += backup.faults
@@ -98,7 +104,8 @@ struct GPTCopies {
             findings.append(
                 .init(
                     .backupAmbiguous, .backup, lba: stray.lba,
-                    "sectors \(backup.lba) and \(stray.lba) have backups of two disks, and no primary tells which is right"))
+                    "sectors \(backup.lba) and \(stray.lba) have backups of two disks, and no primary tells which is right"
+                ))
         }
         if backup.lba < sectors - 1 {
             findings.append(
@@ -111,7 +118,8 @@ struct GPTCopies {
     /// A GPT of sectors of another size: a disk that was copied from one with 512 to one with 4096, or back.
     static func ofOtherSectorSizes(_ volume: some VolumeSource, besides sectorSize: UInt64) -> [TableProblem] {
         [512, 4096].filter { $0 != sectorSize }.compactMap { size -> TableProblem? in
-            guard let copy = try? GPTCopy(role: .primary, at: 1, of: volume, sectorSize: size), copy.isHeaderIntact else {
+            guard let copy = try? GPTCopy(role: .primary, at: 1, of: volume, sectorSize: size), copy.isHeaderIntact
+            else {
                 return nil
             }
             return TableProblem(

@@ -27,7 +27,9 @@ extension TableReading {
             ]
             if table.entries.count != 128 { members["table-length"] = .string("\(table.entries.count)") }
             let partitions = table.partitions
-            if !partitions.isEmpty { members["partitions"] = .array(partitions.map { $0.document(node: node($0.number)) }) }
+            if !partitions.isEmpty {
+                members["partitions"] = .array(partitions.map { $0.document(node: node($0.number)) })
+            }
             return .object(members)
         }
         guard let dos else { return .null }

@@ -38,7 +38,8 @@ public struct TableReading: Sendable {
     /// - Throws: the device's error where its first sector cannot be read; EINVAL for a size of sectors that cannot be.
     public init(_ volume: some VolumeSource, sectorSize: UInt64) throws(OSError) {
         guard [512, 1024, 2048, 4096].contains(sectorSize) else {
-            throw OSError(operation: "read partition table", errno: .invalidArgument, subject: "sectors of \(sectorSize) bytes")
+            throw OSError(
+                operation: "read partition table", errno: .invalidArgument, subject: "sectors of \(sectorSize) bytes")
         }
         sizeInBytes = volume.sizeInBytes
         self.sectorSize = sectorSize
@@ -76,7 +77,8 @@ public struct TableReading: Sendable {
                 findings.append(
                     .init(
                         .protectiveMBRMissing, .mbr, lba: 0,
-                        "sector 0 is blank, and so nobody looks for the GPT with its \(table.partitions.count) partitions"))
+                        "sector 0 is blank, and so nobody looks for the GPT with its \(table.partitions.count) partitions"
+                    ))
                 findings += copies.findings
             }
             strays += [copies.backup].compactMap { $0 }.filter(\.isIntact)
