@@ -139,8 +139,9 @@ let package = Package(
             "BringUp",
             [
                 "BlockDevices", "CKernel", "DHCP", "Devices", "Documents", "Init", "Kernel", "KernelModules", "Netlink",
-                "Platform", "Platforms", "RouteNetlink",
+                "Partitions", "Platform", "Platforms", "Provisioning", "RouteNetlink",
             ]),
+        source("Provisioning", ["BlockDevices", "Documents", "Kernel", "Partitions"]),
         source("RouteDocuments", ["CKernel", "Documents", "Kernel", "Netlink", "RouteNetlink"]),
         source("ImageBuilder", ["CKernel", "Compression", "Kernel"]),
         source("VirtualMachine", ["CKernel", "Documents", "Kernel", "RouteNetlink"]),
@@ -148,8 +149,8 @@ let package = Package(
             "slipway",
             [
                 "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "GuestRPC",
-                "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Network", "Platform", "Platforms",
-                "Recordings", "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
+                "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Network", "Partitions", "Platform",
+                "Platforms", "Provisioning", "Recordings", "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Fetch", "Kernel", argumentParser] + nio),
 

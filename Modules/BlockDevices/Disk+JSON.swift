@@ -13,23 +13,23 @@ extension Disk {
             "transport": JSONValue(transport), "model": JSONValue(model), "serial": JSONValue(serial),
             "wwid": JSONValue(wwid), "read_only": .bool(isReadOnly), "removable": .bool(isRemovable),
             "partition_table": JSONValue(signature?.partitionTable),
-            "signatures": signature?.document ?? .null,
+            "signatures": signature?.summary ?? .null,
             "partitions": .array(
                 partitions.map { partition in
                     [
                         "name": .string(partition.name), "path": .string(partition.path.string),
                         "dev": .string(partition.device), "number": JSONValue(partition.number),
                         "start": JSONValue(partition.start), "size_bytes": JSONValue(partition.sizeInBytes),
-                        "signatures": partition.signature?.document ?? .null,
+                        "signatures": partition.signature?.summary ?? .null,
                     ]
                 }),
         ]
     }
 }
 
-extension Signature {
+extension ProbeReport {
     /// A list, empty where nothing was found; ambivalence is an entry without a type.
-    fileprivate var document: JSONValue {
+    fileprivate var summary: JSONValue {
         guard type != nil || isAmbivalent else { return [] }
         return [
             [

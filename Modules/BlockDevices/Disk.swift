@@ -23,7 +23,7 @@ public struct Disk: Hashable, Sendable {
     public var isRemovable: Bool
     public var partitions: [Partition]
     /// What is on the whole disk; nil where it was not probed.
-    public var signature: Signature?
+    public var signature: ProbeReport?
 
     /// A partition that the kernel knows.
     public struct Partition: Hashable, Sendable {
@@ -34,7 +34,7 @@ public struct Disk: Hashable, Sendable {
         /// In units of 512 bytes, whatever the sector size, as sysfs has it.
         public var start: UInt64?
         public var sizeInBytes: UInt64
-        public var signature: Signature?
+        public var signature: ProbeReport?
     }
 }
 
@@ -110,10 +110,10 @@ extension Disk {
         }
     }
 
-    private static func probe(_ path: FilePath, in root: HostRoot, _ problem: (OSError) -> Void) -> Signature? {
+    private static func probe(_ path: FilePath, in root: HostRoot, _ problem: (OSError) -> Void) -> ProbeReport? {
         guard root.isLive else { return nil }
         do {
-            return try Probe(path: path).signature(subject: path.string)
+            return try Probe(path: path).report()
         } catch {
             problem(error)
             return nil

@@ -63,6 +63,12 @@ public struct Deadline: Hashable, Sendable {
         return hasPassed ? 0 : Int32(clamping: milliseconds.overflow ? .max : milliseconds.partialValue)
     }
 
+    /// Returns once it has passed.
+    public func sleep() {
+        // Signals end poll early.
+        while !hasPassed { unsafe _ = poll(nil, 0, pollTimeout) }
+    }
+
     /// The earlier of two.
     public func earlier(_ other: Deadline) -> Deadline { time < other.time ? self : other }
 }

@@ -12,6 +12,7 @@ extension House {
     static let openers: [String: String] = [
         "Modules/BlockDevices/Probe.swift": "the node that HostRoot.path gives",
         "Modules/KernelModules/ModuleLoader.swift": "the module's file, as libkmod names it",
+        "Modules/Partitions/Device/ExclusiveUse.swift": "the node that HostRoot.path gives",
         "Modules/Netlink/NetworkNamespace+Entering.swift": "the file that HostRoot.path gives",
         "Modules/Recordings/Recording.swift": "the recording that the caller names",
         "Platforms/Core/PlatformFacts.swift": "the facts document that the caller names",

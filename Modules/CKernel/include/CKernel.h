@@ -71,9 +71,8 @@ extern const int SW_XFRM_ALGO_SIZE, SW_XFRM_ALGO_AEAD_SIZE, SW_XFRM_ALGO_AUTH_SI
 #include "newer_uapi.h"
 #include "link_kinds.h"
 #include "guest_rpc.h"
+#include "block.h"
 
-static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;
-static const unsigned long SW_BLKSSZGET = BLKSSZGET;
 static const uint16_t SW_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;
 
 /* Of linux/if_bridge.h, which brings linux/in6.h, at odds with glibc's netinet/in.h; CKernel.c holds them against the header. */

@@ -47,6 +47,21 @@ public final class DeviceVolume: VolumeSource {
         }
     }
 
+    /// `259:0`, as sysfs names it, of a block device; nil for an image.
+    public func deviceNumber() throws(OSError) -> String? {
+        var status = stat()
+        let raw = descriptor.rawValue
+        // SAFETY: the struct lives through the call, which fills it in.
+        try systemCall("fstat", on: subject) { unsafe fstat(raw, &status) }
+        guard status.st_mode & S_IFMT == S_IFBLK else { return nil }
+        return "\(gnu_dev_major(status.st_rdev)):\(gnu_dev_minor(status.st_rdev))"
+    }
+
+    /// The descriptor, for ioctls while `self` lives.
+    public func withDescriptor<Answer>(_ body: (Int32) throws(OSError) -> Answer) throws(OSError) -> Answer {
+        try body(descriptor.rawValue)
+    }
+
     public func read(at offset: UInt64, count: Int) throws(OSError) -> [UInt8] {
         var bytes: [UInt8] = []
         guard offset < sizeInBytes, count > 0 else { return bytes }

@@ -13,7 +13,8 @@ public protocol WritableVolume: VolumeSource {
 /// A block device or an image file, open for reading and writing.
 public final class WritableDevice: WritableVolume {
     private let descriptor: OwnedDescriptor
-    private let reader: DeviceVolume
+    /// The same device, to be read alone.
+    public let reader: DeviceVolume
     private let subject: String
 
     /// Opens the device or image file at `path` of this machine.

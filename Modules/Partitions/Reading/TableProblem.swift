@@ -54,12 +54,15 @@ public struct TableProblem: Hashable, Sendable {
         /// A partition, by its number.
         case entry(Int)
 
+        /// Of `entry`.
+        public var number: Int? { if case .entry(let number) = self { number } else { nil } }
+
         public var description: String {
             switch self {
             case .primary: "primary"
             case .backup: "backup"
             case .mbr: "mbr"
-            case .entry(let number): "entry \(number)"
+            case .entry: "entry"
             }
         }
     }

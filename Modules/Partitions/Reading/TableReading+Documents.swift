@@ -53,8 +53,8 @@ extension TableReading {
 extension TableProblem {
     public var document: JSONValue {
         [
-            "code": .string(code.rawValue), "where": .string(place.description), "lba": JSONValue(lba),
-            "message": .string(message),
+            "code": .string(code.rawValue), "where": .string(place.description), "number": JSONValue(place.number),
+            "lba": JSONValue(lba), "message": .string(message),
         ]
     }
 }

@@ -1,0 +1,136 @@
+internal import Glibc
+public import Kernel
+public import Partitions
+public import SystemPackage
+
+/// A disk, or an image in its place, whose partition table is worked on.
+public struct TableDisk: Sendable {
+    public let path: FilePath
+    public let geometry: BlockGeometry
+    /// Of the device, or what somebody says of an image; 512 where nobody does.
+    public let sectorSize: UInt64
+    public let volume: DeviceVolume
+
+    /// Opens it for reading.
+    /// - Parameter sectorSize: of an image; a device has its own, and another one is refused.
+    public init(_ path: FilePath, sectorSize: UInt64? = nil, in root: HostRoot) throws(PartitionError) {
+        do throws(OSError) {
+            try self.init(path, DeviceVolume(path, in: root), sectorSize)
+        } catch {
+            throw .system(error)
+        }
+        if let own = geometry.logicalSector, let sectorSize, own != sectorSize {
+            throw .invalid("\(path) has sectors of \(own) bytes, not of \(sectorSize)")
+        }
+    }
+
+    fileprivate init(_ path: FilePath, _ volume: DeviceVolume, _ sectorSize: UInt64?) throws(OSError) {
+        self.path = path
+        self.volume = volume
+        geometry = try BlockGeometry(volume)
+        self.sectorSize = geometry.logicalSector ?? sectorSize ?? 512
+    }
+
+    public func read() throws(PartitionError) -> TableReading {
+        do throws(OSError) { return try TableReading(volume, sectorSize: sectorSize) } catch { throw .system(error) }
+    }
+}
+
+/// The same, to be changed: locked against udevd, and whoever else heeds the lock, from the first look to the last write.
+public struct LockedTableDisk: ~Copyable {
+    public let disk: TableDisk
+    public let device: WritableDevice
+    let root: HostRoot
+
+    /// - Parameter deadline: until when a lock of somebody else is waited for.
+    public init(
+        _ path: FilePath, sectorSize: UInt64? = nil, in root: HostRoot, until deadline: Deadline
+    ) throws(PartitionError) {
+        // Its refusals first: no device is opened for writing for nothing.
+        _ = try TableDisk(path, sectorSize: sectorSize, in: root)
+        do throws(OSError) {
+            let device = try WritableDevice(path)
+            let disk = try TableDisk(path, device.reader, sectorSize)
+            if disk.geometry.isReadOnly {
+                throw OSError(operation: "open", errno: .readOnlyFileSystem, subject: path.string)
+            }
+            try Self.lock(device, path, until: deadline)
+            self.device = device
+            self.disk = disk
+        } catch {
+            throw .system(error)
+        }
+        self.root = root
+    }
+
+    private static func lock(_ device: WritableDevice, _ path: FilePath, until deadline: Deadline) throws(OSError) {
+        while true {
+            do throws(OSError) {
+                return try device.withDescriptor { (descriptor) throws(OSError) in
+                    try systemCall("flock", on: path.string) { flock(descriptor, LOCK_EX | LOCK_NB) }
+                }
+            } catch {
+                guard error.errno == .wouldBlock, !deadline.hasPassed else { throw error }
+                Deadline(in: .milliseconds(50)).sleep()
+            }
+        }
+    }
+
+    /// What a commit did.
+    public struct Outcome: Sendable {
+        /// Where the old tables are; nil where nothing was written.
+        public var backup: FilePath?
+        public var writes = 0
+        /// What the kernel was told.
+        public var kernelSteps: [KernelPartitions.Step] = []
+        /// Why the kernel was not told; nil where it was, or need not be.
+        public var kernelNote: String?
+        public var wiped = 0
+    }
+
+    /// Wipes what `wipes` names, writes `table`, and tells the kernel. The old tables are saved before the first write.
+    ///
+    /// - Parameters:
+    ///   - wipes: sectors whose signatures go before the table says that a partition begins there.
+    ///   - backup: the file for the old tables; nothing is written without need.
+    public func commit(
+        _ table: GPTTable, over reading: TableReading, wipes: [ClosedRange<UInt64>] = [], backup: FilePath,
+        until deadline: Deadline
+    ) throws(PartitionError) -> Outcome {
+        let commit = try TableCommit(table, over: reading, on: device)
+        let kernel = disk.geometry.device.map { KernelPartitions(of: $0, in: root) }
+        let steps = kernel?.steps(to: table) ?? []
+        if let used = ExclusiveUse.of(steps, in: root).first {
+            throw .refused("partition \(used.number) (\(used.path)) is in use, and would go away or shrink; unmount it, or stop what uses it, first")
+        }
+        var outcome = Outcome()
+        do throws(OSError) {
+            if !commit.isEmpty {
+                try TableBackup(of: reading, before: commit, on: device, device: disk.path.string).save(to: backup)
+                outcome.backup = backup
+            }
+            for sectors in wipes { outcome.wiped += try wipe(sectors) }
+            try commit.run(on: device)
+            outcome.writes = commit.writes
+            if let kernel, !kernel.isKept {
+                outcome.kernelNote = "the kernel keeps no partitions of this loop device; attach it with partitions scanned"
+            }
+            try KernelPartitions.apply(steps, to: device, until: deadline)
+            outcome.kernelSteps = steps
+        } catch {
+            throw .system(error)
+        }
+        try verify(table)
+        return outcome
+    }
+
+    /// The kernel's word for it: BLKPG may have done something else than was asked.
+    private func verify(_ table: GPTTable) throws(PartitionError) {
+        guard let device = disk.geometry.device, root.isLive else { return }
+        let rest = KernelPartitions(of: device, in: root).steps(to: table)
+        guard let step = rest.first else { return }
+        throw .refused("the table is written, but the kernel's partition \(step.number) is another than in the table")
+    }
+
+    private func wipe(_ sectors: ClosedRange<UInt64>) throws(OSError) -> Int { 0 }
+}
