@@ -66,7 +66,7 @@ public struct Deadline: Hashable, Sendable {
     /// Returns once it has passed.
     public func sleep() {
         // Signals end poll early.
-        while !hasPassed { unsafe _ = poll(nil, 0, pollTimeout) }
+        while !hasPassed { _ = poll(nil, 0, pollTimeout) }
     }
 
     /// The earlier of two.

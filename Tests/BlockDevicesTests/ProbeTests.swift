@@ -22,7 +22,7 @@ struct ProbeTests {
         let path = try blank(directory, mebibytes: 16)
         try make(maker, path)
         let theirs = try blkid(path)
-        let ours = try Probe(path: path).signature(subject: "image")
+        let ours = try Probe(path: path).report()
         #expect(!ours.isEmpty && !ours.isAmbivalent && !theirs.isEmpty)
         #expect(ours.type == theirs["TYPE"])
         #expect(ours.usage == theirs["USAGE"])
@@ -39,7 +39,7 @@ struct ProbeTests {
         let directory = try TemporaryDirectory()
         let path = try blank(directory, mebibytes: 16)
         try make(["mkfs.ext4", "-q", "-b", size, "IMAGE"], path)
-        #expect(try Probe(path: path).signature(subject: "image").uuid == blkid(path)["UUID"])
+        #expect(try Probe(path: path).report().uuid == blkid(path)["UUID"])
     }
 
     @Test("an image of zeros and an image of no bytes have nothing on them", arguments: [0, 1, 16])
@@ -49,10 +49,10 @@ struct ProbeTests {
         #expect(try attempt("blkid", ["-p", path.string]).status == .exited(2))
         if mebibytes == 0 {
             // libblkid takes no device without a size.
-            let outcome = Result { try Probe(path: path).signature(subject: "image") }
+            let outcome = Result { try Probe(path: path).report() }
             if case .success(let signature) = outcome { #expect(signature.isEmpty) }
         } else {
-            #expect(try Probe(path: path).signature(subject: "image") == Signature())
+            #expect(try Probe(path: path).report() == ProbeReport())
         }
     }
 
@@ -67,19 +67,19 @@ struct ProbeTests {
         try directory.write("header", header + [0xc0, 0, 1, 0, 4, 0, 0, 0])
         try run("dd if=\(directory.path)/header of=\(path) conv=notrunc status=none")
         #expect(try attempt("blkid", ["-p", path.string]).status == .exited(8))
-        let ours = try Probe(path: path).signature(subject: "image")
+        let ours = try Probe(path: path).report()
         #expect(ours.isAmbivalent && !ours.isEmpty && ours.type == nil)
         // Not so any more when one of them is gone.
         try run("dd if=/dev/zero of=\(path) bs=512 count=1 conv=notrunc status=none")
-        let left = try Probe(path: path).signature(subject: "image")
+        let left = try Probe(path: path).report()
         #expect(try !left.isAmbivalent && left.type != nil && left.type == blkid(path)["TYPE"])
     }
 
     @Test("a missing file is ENOENT with its path; a directory is no device")
     func missing() throws {
         let expected = OSError(operation: "open", errno: .noSuchFileOrDirectory, subject: "/nonesuch/image")
-        #expect(throws: expected) { _ = try Probe(path: "/nonesuch/image").signature(subject: "image") }
-        #expect(throws: OSError.self) { _ = try Probe(path: "/tmp").signature(subject: "/tmp") }
+        #expect(throws: expected) { _ = try Probe(path: "/nonesuch/image").report() }
+        #expect(throws: OSError.self) { _ = try Probe(path: "/tmp").report() }
     }
 
     @Test("probes leave no descriptor open, those that failed neither")
@@ -88,12 +88,12 @@ struct ProbeTests {
             let directory = try TemporaryDirectory()
             let path = try blank(directory, mebibytes: 4)
             try make(["mkfs.ext2", "-q", "IMAGE"], path)
-            _ = try Probe(path: path).signature(subject: "image")
+            _ = try Probe(path: path).report()
             let before = try openDescriptorCount()
             for _ in 0..<50 {
-                #expect(try Probe(path: path).signature(subject: "image").type == "ext2")
-                #expect(throws: OSError.self) { _ = try Probe(path: "/nonesuch").signature(subject: "image") }
-                #expect(throws: OSError.self) { _ = try Probe(path: "/tmp").signature(subject: "image") }
+                #expect(try Probe(path: path).report().type == "ext2")
+                #expect(throws: OSError.self) { _ = try Probe(path: "/nonesuch").report() }
+                #expect(throws: OSError.self) { _ = try Probe(path: "/tmp").report() }
             }
             #expect(try openDescriptorCount() <= before + 4, "but for the few that the runtime opens")
         }

@@ -14,7 +14,8 @@ struct DASDLabel {
 
     init?(_ volume: WindowVolume) {
         for blockSize in [512, 4096, 2048, 1024] as [UInt64] {
-            guard let label = volume.bytes(at: 2 * blockSize, 512), let magic = Self.magics.first(where: label.starts) else {
+            guard let label = volume.bytes(at: 2 * blockSize, 512), let magic = Self.magics.first(where: label.starts)
+            else {
                 continue
             }
             self.init(label, magic, blockSize, volume.sizeInBytes)

@@ -51,7 +51,8 @@ enum BitLockerHeader {
         else { return }
         let size = Int(start.little(64, as: UInt32.self))
         if report.uuid == nil { report.uuid = guid(Array(start[80..<96])) }
-        guard report.label == nil, (48...largest).contains(size), let metadata = volume.bytes(at: place + 64, size) else {
+        guard report.label == nil, (48...largest).contains(size), let metadata = volume.bytes(at: place + 64, size)
+        else {
             return
         }
         report.label = description(in: metadata)
@@ -64,7 +65,9 @@ enum BitLockerHeader {
             let size = Int(metadata.little(place, as: UInt16.self))
             guard size >= 8, place + size <= metadata.count else { return nil }
             if metadata.little(place + 2, as: UInt16.self) == 7, metadata.little(place + 4, as: UInt16.self) == 2 {
-                let units = stride(from: place + 8, to: place + size - 1, by: 2).map { metadata.little($0, as: UInt16.self) }
+                let units = stride(from: place + 8, to: place + size - 1, by: 2).map {
+                    metadata.little($0, as: UInt16.self)
+                }
                 let text = String(decoding: units.prefix { $0 != 0 }, as: UTF16.self)
                 return text.isEmpty ? nil : text
             }
@@ -92,7 +95,9 @@ enum CramfsSuperblock {
 /// EROFS (fs/erofs/erofs_fs.h), whose superblock may look like minix's with its magic of two bytes.
 enum ErofsSuperblock {
     static func isThere(_ volume: WindowVolume) -> Bool {
-        guard let block = volume.bytes(at: 1024, 128), block.starts(with: [0xe2, 0xe1, 0xf5, 0xe0]) else { return false }
+        guard let block = volume.bytes(at: 1024, 128), block.starts(with: [0xe2, 0xe1, 0xf5, 0xe0]) else {
+            return false
+        }
         let bits = block[12]
         guard (9...16).contains(bits) else { return false }
         // EROFS_FEATURE_COMPAT_SB_CHKSUM

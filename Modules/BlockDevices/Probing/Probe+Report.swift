@@ -51,10 +51,16 @@ extension Probe {
         if let native = NativeProbers.find(in: window) {
             found.append(
                 .init(
-                    type: native.type, usage: native.usage, offset: native.offset + options.offset, magic: native.magic))
+                    type: native.type, usage: native.usage, offset: native.offset + options.offset, magic: native.magic)
+            )
         }
         report.signatures = found.sorted { ($0.offset, $0.type) < ($1.offset, $1.type) }
-        if report.partitionTable != nil, report.partitions.isEmpty { report.partitions = partitions() }
+        // Some tables of the BSDs are told only to who asks for partitions.
+        if report.partitions.isEmpty, report.partitionTable != nil || report.type == nil {
+            let answer = partitions()
+            report.partitions = answer.partitions
+            if report.partitionTable == nil, !answer.partitions.isEmpty { report.partitionTable = answer.table }
+        }
         let claims = found.filter { $0.usage != "partition-table" }
         if report.isAmbivalent {
             let words = claims.map { "\($0.type) at \($0.offset)" }.joined(separator: ", ")
@@ -64,7 +70,8 @@ extension Probe {
             for claim in claims where claim.type != report.type && !related(claim.type, report.type) {
                 report.problems.append(
                     .init(
-                        "stale-signature", "\(claim.type) was here before: its signature at \(claim.offset) is still there",
+                        "stale-signature",
+                        "\(claim.type) was here before: its signature at \(claim.offset) is still there",
                         offset: claim.offset))
             }
         }
@@ -82,7 +89,9 @@ extension Probe {
         let own = sectorSize != 0 ? sectorSize : (try? BlockGeometry(volume))?.logicalSector ?? 512
         guard window.sizeInBytes >= 2 * own, let reading = try? TableReading(window, sectorSize: own) else { return }
         // A file system's boot sector is no table, nor is one on a partition.
-        guard reading.kind != .none || reading.table != nil || reading.findings.contains(where: { $0.code == .wrongSectorSize })
+        guard
+            reading.kind != .none || reading.table != nil
+                || reading.findings.contains(where: { $0.code == .wrongSectorSize })
         else { return }
         for problem in reading.problems {
             report.problems.append(

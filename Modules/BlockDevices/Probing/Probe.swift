@@ -43,7 +43,8 @@ public struct Probe: ~Copyable {
     }
 
     private init(
-        adopting handle: blkid_probe, _ descriptor: consuming OwnedDescriptor, _ volume: DeviceVolume, _ subject: String,
+        adopting handle: blkid_probe, _ descriptor: consuming OwnedDescriptor, _ volume: DeviceVolume,
+        _ subject: String,
         _ options: ProbeOptions
     ) {
         unsafe self.handle = handle
@@ -125,12 +126,16 @@ public struct Probe: ~Copyable {
             let status = unsafe blkid_do_probe(handle)
             if status == 1 { break }
             guard status == 0 else { throw Self.failure("blkid_do_probe", subject) }
-            for (kind, offset, magic) in [("TYPE", "SBMAGIC_OFFSET", "SBMAGIC"), ("PTTYPE", "PTMAGIC_OFFSET", "PTMAGIC")] {
-                guard let type = value(kind), let place = value(offset).flatMap({ UInt64($0) }), let bytes = bytes(magic)
+            for (kind, offset, magic) in [
+                ("TYPE", "SBMAGIC_OFFSET", "SBMAGIC"), ("PTTYPE", "PTMAGIC_OFFSET", "PTMAGIC"),
+            ] {
+                guard let type = value(kind), let place = value(offset).flatMap({ UInt64($0) }),
+                    let bytes = bytes(magic)
                 else { continue }
                 let usage = kind == "PTTYPE" ? "partition-table" : value("USAGE") ?? "other"
                 let signature = ProbeReport.Signature(
-                    type: type, usage: usage, offset: place.addingReportingOverflow(options.offset).partialValue, magic: bytes)
+                    type: type, usage: usage, offset: place.addingReportingOverflow(options.offset).partialValue,
+                    magic: bytes)
                 if !found.contains(signature) { found.append(signature) }
             }
         }
@@ -141,7 +146,8 @@ public struct Probe: ~Copyable {
         let flags =
             BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE | BLKID_SUBLKS_VERSION
         unsafe blkid_probe_enable_superblocks(handle, 1)
-        unsafe blkid_probe_set_superblocks_flags(handle, magic ? flags | BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_BADCSUM : flags)
+        unsafe blkid_probe_set_superblocks_flags(
+            handle, magic ? flags | BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_BADCSUM : flags)
         unsafe blkid_probe_enable_partitions(handle, 1)
         unsafe blkid_probe_set_partitions_flags(handle, magic ? BLKID_PARTS_MAGIC : 0)
     }
@@ -150,22 +156,27 @@ public struct Probe: ~Copyable {
         var names = unsafe types.map { unsafe strdup($0) }
         unsafe names.append(nil)
         // SAFETY: a list that ends in nil, of strings that live through the call: libblkid copies none and keeps none.
-        unsafe _ = names.withUnsafeMutableBufferPointer {
-            unsafe blkid_probe_filter_superblocks_type(handle, BLKID_FLTR_NOTIN, $0.baseAddress)
+        unsafe names.withUnsafeMutableBufferPointer { list in
+            if let first = list.baseAddress {
+                unsafe _ = blkid_probe_filter_superblocks_type(handle, BLKID_FLTR_NOTIN, first)
+            }
         }
-        for unsafe name in unsafe names { unsafe free(name) }
+        for index in unsafe names.indices { unsafe free(names[index]) }
     }
 
     // MARK: Partitions
 
-    /// Of the table that libblkid finds, whatever its kind.
-    borrowing func partitions() -> [ProbeReport.Partition] {
+    /// Of the table that libblkid finds, whatever its kind, and its kind.
+    borrowing func partitions() -> (table: String?, partitions: [ProbeReport.Partition]) {
         unsafe blkid_reset_probe(handle)
         unsafe blkid_probe_enable_partitions(handle, 1)
         unsafe blkid_probe_set_partitions_flags(handle, BLKID_PARTS_ENTRY_DETAILS)
-        guard let list = unsafe blkid_probe_get_partitions(handle) else { return [] }
+        guard let list = unsafe blkid_probe_get_partitions(handle) else { return (nil, []) }
         let count = unsafe blkid_partlist_numof_partitions(list)
-        return (0..<max(0, count)).compactMap { index in
+        // SAFETY: the list's first table, whose name is a constant of libblkid.
+        let table = unsafe blkid_partlist_get_table(list)
+        let kind = unsafe table.flatMap { unsafe blkid_parttable_get_type($0) }.map { unsafe String(cString: $0) }
+        let partitions = (0..<max(0, count)).compactMap { index -> ProbeReport.Partition? in
             // SAFETY: the list, and the strings of its entries, live until the next probe.
             guard let entry = unsafe blkid_partlist_get_partition(list, index) else { return nil }
             let text = { (pointer: UnsafePointer<CChar>?) in unsafe pointer.map { unsafe String(cString: $0) } }
@@ -178,6 +189,7 @@ public struct Probe: ~Copyable {
                 name: unsafe text(blkid_partition_get_name(entry)), uuid: unsafe text(blkid_partition_get_uuid(entry)),
                 flags: unsafe blkid_partition_get_flags(entry))
         }
+        return (kind, partitions)
     }
 
     // MARK: Values
@@ -190,7 +202,9 @@ public struct Probe: ~Copyable {
         var data: UnsafePointer<CChar>?
         var length = 0
         // SAFETY: libblkid's values have `length` bytes and live until the next probe.
-        guard unsafe blkid_probe_lookup_value(handle, name, &data, &length) == 0, let data = unsafe data else { return nil }
+        guard unsafe blkid_probe_lookup_value(handle, name, &data, &length) == 0, let data = unsafe data else {
+            return nil
+        }
         return unsafe UnsafeRawBufferPointer(start: data, count: length).map { $0 }
     }
 }

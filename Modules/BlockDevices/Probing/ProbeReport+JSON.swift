@@ -4,7 +4,8 @@ extension ProbeReport {
     /// The document of `disk probe`. Nothing found is a `type` of null.
     public var document: JSONValue {
         [
-            "type": JSONValue(type), "usage": JSONValue(usage), "version": JSONValue(version), "label": JSONValue(label),
+            "type": JSONValue(type), "usage": JSONValue(usage), "version": JSONValue(version),
+            "label": JSONValue(label),
             "uuid": JSONValue(uuid), "part_table": JSONValue(partitionTable),
             "part_table_uuid": JSONValue(partitionTableUUID), "ambivalent": .bool(isAmbivalent),
             "partitions": .array(

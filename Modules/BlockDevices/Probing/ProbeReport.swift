@@ -62,4 +62,7 @@ public struct ProbeReport: Hashable, Sendable {
     public var isAmbivalent = false
 
     public init() {}
+
+    /// Nothing was found.
+    public var isEmpty: Bool { type == nil && partitionTable == nil && !isAmbivalent }
 }

@@ -3,6 +3,7 @@
 #define SLIPWAY_BLOCK_H
 
 #include <linux/fs.h>
+#include <stddef.h>
 #include <stdint.h>
 
 static const unsigned long SW_BLKGETSIZE64 = BLKGETSIZE64;

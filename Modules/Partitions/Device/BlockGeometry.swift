@@ -23,7 +23,7 @@ public struct BlockGeometry: Hashable, Sendable {
             (logicalSector, physicalSector, optimalTransfer, isReadOnly, self.device) = (nil, nil, 0, false, nil)
             return
         }
-        func number(_ request: UInt, _ name: String) throws(OSError) -> UInt64 {
+        func number(_ request: UInt, _ name: StaticString) throws(OSError) -> UInt64 {
             try volume.withDescriptor { (descriptor) throws(OSError) in
                 var value: Int32 = 0
                 // SAFETY: these requests store an int (block/ioctl.c).

@@ -112,7 +112,7 @@ public struct KernelPartitions: Sendable {
             case .add(_, let start, let length): (SW_BLKPG_ADD, start, length)
             case .resize(let partition, let length): (SW_BLKPG_RESIZE, partition.start, length)
             }
-        try disk.withDescriptor { (descriptor) throws(OSError) in
+        _ = try disk.withDescriptor { (descriptor) throws(OSError) in
             try systemCall("BLKPG", on: "partition \(step.number)") {
                 sw_blkpg(
                     descriptor, place.operation, Int32(clamping: step.number), Int64(clamping: place.start),
