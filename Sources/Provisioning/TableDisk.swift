@@ -1,3 +1,4 @@
+internal import BlockDevices
 internal import Glibc
 public import Kernel
 public import Partitions
@@ -29,6 +30,18 @@ public struct TableDisk: Sendable {
         self.volume = volume
         geometry = try BlockGeometry(volume)
         self.sectorSize = geometry.logicalSector ?? sectorSize ?? 512
+    }
+
+    /// What stands on the whole disk in the place of a table, for people: `an ext4`; nil is nothing that anybody knows.
+    public func contents(_ reading: TableReading) throws(PartitionError) -> String? {
+        guard reading.kind == .none, reading.table == nil else { return nil }
+        do throws(OSError) {
+            let report = try Probe(adopting: try volume.duplicate(), subject: path.string).report()
+            if report.isAmbivalent { return "signatures that contradict each other" }
+            return report.type ?? report.partitionTable.map { "a partition table (\($0))" }
+        } catch {
+            throw .system(error)
+        }
     }
 
     public func read() throws(PartitionError) -> TableReading {
@@ -101,7 +114,9 @@ public struct LockedTableDisk: ~Copyable {
         let kernel = disk.geometry.device.map { KernelPartitions(of: $0, in: root) }
         let steps = kernel?.steps(to: table) ?? []
         if let used = ExclusiveUse.of(steps, in: root).first {
-            throw .refused("partition \(used.number) (\(used.path)) is in use, and would go away or shrink; unmount it, or stop what uses it, first")
+            throw .refused(
+                "partition \(used.number) (\(used.path)) is in use, and would go away or shrink; unmount it, or stop what uses it, first"
+            )
         }
         var outcome = Outcome()
         do throws(OSError) {
@@ -113,7 +128,8 @@ public struct LockedTableDisk: ~Copyable {
             try commit.run(on: device)
             outcome.writes = commit.writes
             if let kernel, !kernel.isKept {
-                outcome.kernelNote = "the kernel keeps no partitions of this loop device; attach it with partitions scanned"
+                outcome.kernelNote =
+                    "the kernel keeps no partitions of this loop device; attach it with partitions scanned"
             }
             try KernelPartitions.apply(steps, to: device, until: deadline)
             outcome.kernelSteps = steps
@@ -129,8 +145,11 @@ public struct LockedTableDisk: ~Copyable {
         guard let device = disk.geometry.device, root.isLive else { return }
         let rest = KernelPartitions(of: device, in: root).steps(to: table)
         guard let step = rest.first else { return }
-        throw .refused("the table is written, but the kernel's partition \(step.number) is another than in the table")
+        throw .invalid("the table is written, but the kernel's partition \(step.number) is another than in the table")
     }
 
-    private func wipe(_ sectors: ClosedRange<UInt64>) throws(OSError) -> Int { 0 }
+    private func wipe(_ sectors: ClosedRange<UInt64>) throws(OSError) -> Int {
+        let range = sectors.lowerBound * disk.sectorSize..<(sectors.upperBound + 1) * disk.sectorSize
+        return try SignatureWipe.run(on: device, range: range, subject: disk.path.string).count
+    }
 }

@@ -23,6 +23,9 @@ enum Main {
             try command.run()
         } catch let failure as CommandFailure {
             Terminal.fail(failure, asJSON: asJSON)
+        } catch let code as ExitCode {
+            // What there was to say is said.
+            exit(code.rawValue)
         } catch {
             // argument-parser's own: help and versions are answers, all else is a wrong use of the command.
             if SlipwayCommand.exitCode(for: error) == .success {

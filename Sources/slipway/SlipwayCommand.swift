@@ -9,7 +9,8 @@ struct SlipwayCommand: ParsableCommand {
             """, version: "slipway 0.1.0",
         subcommands: [
             PlatformCommand.self, LinkCommand.self, AddressCommand.self, RouteCommand.self, RuleCommand.self,
-            NeighborCommand.self, NetlinkCommand.self, DiskCommand.self, ModuleCommand.self, ImageCommand.self,
-            BootCommand.self, RecordCommand.self, VMCommand.self, BringUpCommand.self, BringDownCommand.self,
+            NeighborCommand.self, NetlinkCommand.self, DiskCommand.self, PartitionCommand.self, ModuleCommand.self,
+            ImageCommand.self, BootCommand.self, RecordCommand.self, VMCommand.self, BringUpCommand.self,
+            BringDownCommand.self,
         ])
 }

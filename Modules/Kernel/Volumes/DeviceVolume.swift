@@ -57,6 +57,9 @@ public final class DeviceVolume: VolumeSource {
         return "\(gnu_dev_major(status.st_rdev)):\(gnu_dev_minor(status.st_rdev))"
     }
 
+    /// Another descriptor of the same opening.
+    public func duplicate() throws(OSError) -> OwnedDescriptor { try descriptor.duplicate() }
+
     /// The descriptor, for ioctls while `self` lives.
     public func withDescriptor<Answer>(_ body: (Int32) throws(OSError) -> Answer) throws(OSError) -> Answer {
         try body(descriptor.rawValue)

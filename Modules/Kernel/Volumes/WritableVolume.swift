@@ -63,6 +63,9 @@ public final class WritableDevice: WritableVolume {
         try systemCall("fsync", on: subject) { fsync(raw) }
     }
 
+    /// Another descriptor of the same opening.
+    public func duplicate() throws(OSError) -> OwnedDescriptor { try descriptor.duplicate() }
+
     /// The descriptor, for ioctls while `self` lives.
     public func withDescriptor<Answer>(_ body: (Int32) throws(OSError) -> Answer) throws(OSError) -> Answer {
         try body(descriptor.rawValue)

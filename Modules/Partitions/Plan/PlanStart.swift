@@ -2,13 +2,15 @@
 struct PlanStart {
     let table: GPTTable
     let changes: [PlannedChange]
+    var remaining: [TableProblem] = []
 
     init(_ plan: PartitionPlan, _ reading: TableReading, _ disk: PlannedTable.Disk) throws(PartitionError) {
         if let old = reading.table {
             do throws(PartitionError) {
                 let repair = try TableRepair(reading)
                 table = repair.table
-                changes = repair.mended.map { .init(.mend, "mend \($0.code.rawValue): \($0.message)") }
+                changes = repair.mended.map { PlannedChange($0) }
+                remaining = repair.remaining
             } catch {
                 guard plan.replace else { throw error }
                 let size = old.partitions.reduce(0) { $0 + ($1.entry.sectorCount ?? 0) } * reading.sectorSize

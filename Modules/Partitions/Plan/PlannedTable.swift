@@ -17,6 +17,10 @@ public struct PlannedTable: Sendable {
     public let changes: [PlannedChange]
     /// Of partitions that go away, in bytes.
     public var bytesAtRisk: UInt64 { changes.reduce(0) { $0 + $1.bytesAtRisk } }
+    /// What is wrong with the disk's table and stays so.
+    public let remaining: [TableProblem]
+    /// Whether anything is to be written.
+    public var isChange: Bool { changes.contains(where: \.isChange) }
     /// Where signatures have to be wiped before the table is written, in sectors.
     public let wipes: [ClosedRange<UInt64>]
 
@@ -31,6 +35,15 @@ public struct PlannedTable: Sendable {
         table = planner.table
         changes = planner.changes
         wipes = planner.wipes
+        remaining = start.remaining
+    }
+
+    /// A repair alone.
+    public init(_ repair: TableRepair) {
+        table = repair.table
+        changes = repair.mended.map { PlannedChange($0) }
+        wipes = []
+        remaining = repair.remaining
     }
 
     /// The largest optimal transfer that is believed, in bytes: some USB bridges say 32 MiB less a sector.
@@ -71,6 +84,8 @@ public struct PlannedChange: Hashable, Sendable {
 
     /// Whether it writes something.
     public var isChange: Bool { action != .keep && action != .drop }
+
+    init(_ problem: TableProblem) { self.init(.mend, "mend \(problem.code.rawValue): \(problem.message)") }
 
     init(_ action: Action, _ summary: String, risk: UInt64 = 0) {
         self.action = action

@@ -6,7 +6,7 @@ import SystemPackage
 
 struct DiskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "disk", abstract: "Disks and what is on them.", subcommands: [List.self])
+        commandName: "disk", abstract: "Disks and what is on them.", subcommands: [List.self, ProbeDisk.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
