@@ -52,7 +52,8 @@ func source(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 /// A program: Swift's runtime and libstdc++ static, so that what ships needs glibc and the C libraries alone; the release
-/// link strips, for a strip afterwards is undone by the next build.
+/// link strips, for a strip afterwards is undone by the next build, and keeps no names for who would load it: 3.3 MB that
+/// static-stdlib-args.lnk asks for and nobody looks up.
 func executable(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies + [system], path: path ?? "Sources/\(name)",
@@ -62,7 +63,8 @@ func executable(_ name: String, _ dependencies: [Target.Dependency] = [], path: 
                 "-static-stdlib", "-Xclang-linker", "-static-libgcc",
                 "-L", "\(Context.packageDirectory)/Sources/slipway/Link",
             ]),
-            .unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release)),
+            .unsafeFlags(
+                ["-Xlinker", "-s", "-Xlinker", "--no-export-dynamic"], .when(configuration: .release)),
             .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
         ])
 }
@@ -150,7 +152,8 @@ let package = Package(
             [
                 "BlockDevices", "BringUp", "CInit", "CKernel", "Devices", "Documents", "Fetch", "GuestRPC",
                 "ImageBuilder", "Init", "Kernel", "KernelModules", "Netlink", "Network", "Partitions", "Platform",
-                "Platforms", "Provisioning", "Recordings", "RouteDocuments", "RouteNetlink", "VirtualMachine", argumentParser,
+                "Platforms", "Provisioning", "Recordings", "RouteDocuments", "RouteNetlink", "VirtualMachine",
+                argumentParser,
             ]),
         executable("slipway-metadata-server", ["CKernel", "Documents", "Fetch", "Kernel", argumentParser] + nio),
 

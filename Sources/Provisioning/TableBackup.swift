@@ -33,9 +33,23 @@ public struct TableBackup: Sendable {
         self.device = device
     }
 
-    /// Writes it to a new file, and returns once it is on the medium.
+    /// Writes it to the first of `places` where no file is, and returns once it is on the medium.
     /// - Throws: EEXIST: a file that is there is never written over.
-    public func save(to path: FilePath) throws(OSError) {
+    func save(to places: [FilePath]) throws(OSError) -> FilePath {
+        for place in places.dropLast() {
+            do throws(OSError) {
+                try save(to: place)
+                return place
+            } catch {
+                guard error.errno == .fileExists else { throw error }
+            }
+        }
+        guard let last = places.last else { throw OSError(operation: "save", errno: .invalidArgument) }
+        try save(to: last)
+        return last
+    }
+
+    private func save(to path: FilePath) throws(OSError) {
         let document: JSONValue = [
             "kind": "partition-table", "device": .string(device), "size_bytes": JSONValue(reading.sizeInBytes),
             "sector_bytes": JSONValue(reading.sectorSize), "label": .string(reading.kind.rawValue),

@@ -105,9 +105,9 @@ public struct LockedTableDisk: ~Copyable {
     ///
     /// - Parameters:
     ///   - wipes: sectors whose signatures go before the table says that a partition begins there.
-    ///   - backup: the file for the old tables; nothing is written without need.
+    ///   - backups: files for the old tables, of which the first that is not there is taken.
     public func commit(
-        _ table: GPTTable, over reading: TableReading, wipes: [ClosedRange<UInt64>] = [], backup: FilePath,
+        _ table: GPTTable, over reading: TableReading, wipes: [ClosedRange<UInt64>] = [], backups: [FilePath],
         until deadline: Deadline
     ) throws(PartitionError) -> Outcome {
         let commit = try TableCommit(table, over: reading, on: device)
@@ -121,8 +121,9 @@ public struct LockedTableDisk: ~Copyable {
         var outcome = Outcome()
         do throws(OSError) {
             if !commit.isEmpty {
-                try TableBackup(of: reading, before: commit, on: device, device: disk.path.string).save(to: backup)
-                outcome.backup = backup
+                outcome.backup = try TableBackup(
+                    of: reading, before: commit, on: device, device: disk.path.string
+                ).save(to: backups)
             }
             for sectors in wipes { outcome.wiped += try wipe(sectors) }
             try commit.run(on: device)

@@ -40,7 +40,7 @@ enum PartitionTables {
                 throw .system(OSError(operation: operation, errno: .interrupted, subject: disk.path))
             }
             let outcome = try locked.commit(
-                planned.table, over: reading, wipes: planned.wipes, backup: options.backup(of: disk.path),
+                planned.table, over: reading, wipes: planned.wipes, backups: options.backups(of: disk.path),
                 until: deadline)
             return (planned, outcome)
         }

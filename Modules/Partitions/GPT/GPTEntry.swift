@@ -95,13 +95,18 @@ public struct PartitionAttributes: OptionSet, Hashable, Sendable {
     public static let noAuto = PartitionAttributes(rawValue: 1 << 63)
 
     /// The words of `sfdisk`: `RequiredPartition NoBlockIOProtocol LegacyBIOSBootable GUID:59,63`. The bits 3 to 47, which the standard
-    /// reserves, have none there and are `3` and so on here.
-    public var words: String {
+    /// reserves, are `3` and so on.
+    public var words: String { words(reserved: true) }
+
+    /// The same without the reserved bits, which `sfdisk` does not print.
+    var sfdiskWords: String { words(reserved: false) }
+
+    private func words(reserved: Bool) -> String {
         var words: [String] = []
         if contains(.requiredPartition) { words.append("RequiredPartition") }
         if contains(.noBlockIOProtocol) { words.append("NoBlockIOProtocol") }
         if contains(.legacyBIOSBootable) { words.append("LegacyBIOSBootable") }
-        for bit in 3..<48 where rawValue >> UInt64(bit) & 1 == 1 { words.append(String(bit)) }
+        for bit in 3..<48 where reserved && rawValue >> UInt64(bit) & 1 == 1 { words.append(String(bit)) }
         let own = (48..<64).filter { rawValue >> UInt64($0) & 1 == 1 }
         if !own.isEmpty { words.append("GUID:" + own.map(String.init).joined(separator: ",")) }
         return words.joined(separator: " ")

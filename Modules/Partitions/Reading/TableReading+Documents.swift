@@ -66,7 +66,8 @@ extension GPTTable.Partition {
             "type": .string(entry.type.description), "uuid": .string(entry.guid.description),
         ]
         if !entry.labelUnits.isEmpty { members["name"] = .string(entry.label) }
-        if !entry.attributes.isEmpty { members["attrs"] = .string(entry.attributes.words) }
+        let words = entry.attributes.sfdiskWords
+        if !words.isEmpty { members["attrs"] = .string(words) }
         return .object(members)
     }
 }

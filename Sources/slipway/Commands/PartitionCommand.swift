@@ -124,10 +124,10 @@ struct PartitionCommand: ParsableCommand {
             guard (0...3600).contains(timeout) else { throw ValidationError("--timeout is from 0 to 3600.") }
         }
 
-        func backup(of path: String) -> FilePath {
-            if let save { return FilePath(save) }
-            let name = FilePath(path).lastComponent?.string ?? "disk"
-            return FilePath("\(name)-\(WallClock.compact).partition-table.json")
+        func backups(of path: String) -> [FilePath] {
+            if let save { return [FilePath(save)] }
+            let name = "\(FilePath(path).lastComponent?.string ?? "disk")-\(WallClock.compact)"
+            return (0..<100).map { FilePath("\(name)\($0 == 0 ? "" : "-\($0)").partition-table.json") }
         }
     }
 
