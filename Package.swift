@@ -141,7 +141,7 @@ let package = Package(
             "BringUp",
             [
                 "BlockDevices", "CKernel", "DHCP", "Devices", "Documents", "Init", "Kernel", "KernelModules", "Netlink",
-                "Partitions", "Platform", "Platforms", "Provisioning", "RouteNetlink",
+                "Platform", "Platforms", "Provisioning", "RouteNetlink",
             ]),
         source("Provisioning", ["BlockDevices", "Documents", "Kernel", "Partitions"]),
         source("RouteDocuments", ["CKernel", "Documents", "Kernel", "Netlink", "RouteNetlink"]),
@@ -191,6 +191,7 @@ let package = Package(
         tests(
             "Platforms",
             ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport", "Trust"]),
+        tests("Provisioning", ["Kernel", "Partitions", "Provisioning", "TestSupport"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",
@@ -201,6 +202,9 @@ let package = Package(
         tests("Trust", ["Documents", "Kernel", "TestSupport", "Trust"]),
         tests(
             "VirtualMachine",
-            ["AgentProtocol", "Documents", "ImageBuilder", "Init", "Kernel", "TestSupport", "VirtualMachine"]),
+            [
+                "AgentProtocol", "Documents", "ImageBuilder", "Init", "Kernel", "Partitions", "TestSupport",
+                "VirtualMachine",
+            ]),
     ]
 )

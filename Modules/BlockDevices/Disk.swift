@@ -39,6 +39,12 @@ public struct Disk: Hashable, Sendable {
 }
 
 extension Disk {
+    /// Whether it is one that people partition: no optical or floppy drive, and nothing that stands on other devices.
+    public var holdsTables: Bool {
+        let others = ["sr", "fd", "loop", "ram", "zram", "dm-", "md"]
+        return !others.contains { name.hasPrefix($0) && !name.dropFirst($0.count).contains { $0.isLetter } }
+    }
+
     /// Every disk that has a size, in the order of their names (digits as numbers: sda, sdb, …, sdaa).
     ///
     /// Empty loop and RAM devices and drives without a medium are no disks.

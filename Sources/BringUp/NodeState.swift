@@ -19,6 +19,8 @@ struct NodeState: Sendable {
     var driversSettled = false
     var metadata: MetadataSnapshot?
     var hostname: String?
+    /// Damaged partition tables are mended, and their partitions are there.
+    var tablesAreRead = false
     var disks: [Disk] = []
     var summary: NodeSummary?
 }

@@ -1,20 +1,20 @@
 internal import Documents
 internal import Glibc
-public import Kernel
-public import Partitions
-public import SystemPackage
+internal import Kernel
+internal import Partitions
+internal import SystemPackage
 
 /// What stood where a table is about to be written, in a file: enough to put it back by hand.
 ///
 /// A JSON document, readable by its owner alone: `{"kind":"partition-table","device":…,"size_bytes":…,"sector_bytes":…,
 /// "pieces":[{"offset":…,"hex":…}]}`.
-public struct TableBackup: Sendable {
+struct TableBackup: Sendable {
     /// Bytes of both copies, the MBR and all places that a commit is about to write.
     let pieces: SparseBytes
     let reading: TableReading
     let device: String
 
-    public init(
+    init(
         of reading: TableReading, before commit: TableCommit, on volume: some VolumeSource, device: String
     ) throws(OSError) {
         var pieces = SparseBytes(sizeInBytes: volume.sizeInBytes)

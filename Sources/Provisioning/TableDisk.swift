@@ -132,7 +132,7 @@ public struct LockedTableDisk: ~Copyable {
                 outcome.kernelNote =
                     "the kernel keeps no partitions of this loop device; attach it with partitions scanned"
             }
-            try KernelPartitions.apply(steps, to: device, until: deadline)
+            try KernelPartitions.apply(steps, to: device.reader, until: deadline)
             outcome.kernelSteps = steps
         } catch {
             throw .system(error)

@@ -90,7 +90,7 @@ public struct KernelPartitions: Sendable {
 
     /// Carries `steps` out on the disk, and waits for who holds a partition until `deadline`.
     /// - Throws: the kernel's error with the partition as its subject. What was done until then stays.
-    public static func apply(_ steps: [Step], to disk: WritableDevice, until deadline: Deadline) throws(OSError) {
+    public static func apply(_ steps: [Step], to disk: DeviceVolume, until deadline: Deadline) throws(OSError) {
         for step in steps {
             while true {
                 do throws(OSError) {
@@ -105,7 +105,7 @@ public struct KernelPartitions: Sendable {
         }
     }
 
-    private static func apply(_ step: Step, to disk: WritableDevice) throws(OSError) {
+    private static func apply(_ step: Step, to disk: DeviceVolume) throws(OSError) {
         let place: (operation: sw_blkpg_operation, start: UInt64, length: UInt64) =
             switch step {
             case .delete: (SW_BLKPG_DELETE, 0, 0)

@@ -6,6 +6,7 @@ internal import Kernel
 internal import KernelModules
 internal import Platform
 internal import Platforms
+internal import Provisioning
 internal import SystemPackage
 
 extension Node {
@@ -75,9 +76,34 @@ extension Node {
         return why.isEmpty ? verdict.platform.rawValue : "\(verdict.platform): \(why.joined(separator: ", "))"
     }
 
+    /// Tables of which one copy is damaged are made whole, and partitions that the kernel did not find are added: all disks at once, and
+    /// one that hangs holds up only itself. The disks as they are then.
+    private func mendTables(of disks: [Disk], _ context: TaskContext) -> [Disk] {
+        guard root.isLive else { return disks }
+        context.doing("reading the partition tables of \(disks.map(\.name).joined(separator: ", "))")
+        let limit = Deadline(at: context.deadline.time.advanced(by: .seconds(-5)))
+        let answers = Monitor<[Int: TableMending]>([:])
+        var started = 0
+        for (position, disk) in disks.enumerated() where disk.holdsTables {
+            let thread: Void? = try? WorkerThread.start { [root] in
+                let answer = TableMending(of: disk.path, in: root, backups: "/run/slipway", until: limit)
+                answers.with { $0[position] = answer }
+            }
+            if thread != nil { started += 1 }
+        }
+        let all = started
+        _ = answers.wait(until: limit) { $0.count >= all ? true : nil }
+        for (_, answer) in answers.with({ $0 }).sorted(by: { $0.key < $1.key }) {
+            for note in answer.notes { log(.warning, "disk \(note)") }
+            for problem in answer.problems { log(.warning, "disk \(problem)") }
+        }
+        return Disk.all(in: root)
+    }
+
     /// Every disk, and what libblkid finds on it, in parallel.
     func listDisks(_ context: TaskContext) throws -> String {
-        let disks = Disk.all(in: root)
+        let disks = mendTables(of: Disk.all(in: root), context)
+        state.with { $0.tablesAreRead = true }
         let probed = Monitor<[Int: Disk]>([:])
         for (position, disk) in disks.enumerated() {
             try WorkerThread.start { [root, log] in

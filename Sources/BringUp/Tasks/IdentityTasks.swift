@@ -18,6 +18,9 @@ extension Node {
             let settled = try context.wakeUp(whenSettled: .address)
             _ = try WakeUp().wait(for: settled, until: Deadline(in: .seconds(2)))
         }
+        // A volume may stand on a partition that the kernel did not find; a disk that hangs is not waited for.
+        context.doing("waiting for partition tables")
+        _ = state.wait(until: Deadline(in: .seconds(5))) { $0.tablesAreRead ? true : nil }
         let isLeaseKnown = context.isSettled(.address)
         context.doing("asking \(platform)'s metadata service")
         let asked = metadataContext(context)
