@@ -10,7 +10,7 @@ extension House {
 
     /// The files of Modules and Platforms, Kernel's apart, that open by a path of this machine, and whose path it is.
     static let openers: [String: String] = [
-        "Modules/BlockDevices/Probe.swift": "the node that HostRoot.path gives",
+        "Modules/BlockDevices/Probing/Probe.swift": "the device or image that the caller names",
         "Modules/KernelModules/ModuleLoader.swift": "the module's file, as libkmod names it",
         "Modules/Partitions/Device/ExclusiveUse.swift": "the node that HostRoot.path gives",
         "Modules/Netlink/NetworkNamespace+Entering.swift": "the file that HostRoot.path gives",
