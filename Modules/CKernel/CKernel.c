@@ -22,6 +22,7 @@ _Static_assert(SW_BRIDGE_VLAN_INFO_PVID == BRIDGE_VLAN_INFO_PVID && SW_BRIDGE_VL
 _Static_assert(sizeof(struct sw_bridge_vlan_info) == sizeof(struct bridge_vlan_info)
     && offsetof(struct sw_bridge_vlan_info, vid) == offsetof(struct bridge_vlan_info, vid), "struct bridge_vlan_info");
 _Static_assert(010000000 == O_PATH, "SW_O_PATH");
+const int SW_O_DIRECT = O_DIRECT;
 _Static_assert(8 == UMOUNT_NOFOLLOW, "SW_UMOUNT_NOFOLLOW");
 int sw_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 int sw_unshare_network(void) { return unshare(CLONE_NEWNET); }

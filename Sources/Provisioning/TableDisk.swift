@@ -67,26 +67,13 @@ public struct LockedTableDisk: ~Copyable {
             if disk.geometry.isReadOnly {
                 throw OSError(operation: "open", errno: .readOnlyFileSystem, subject: path.string)
             }
-            try Self.lock(device, path, until: deadline)
+            try device.lock(until: deadline)
             self.device = device
             self.disk = disk
         } catch {
             throw .system(error)
         }
         self.root = root
-    }
-
-    private static func lock(_ device: WritableDevice, _ path: FilePath, until deadline: Deadline) throws(OSError) {
-        while true {
-            do throws(OSError) {
-                return try device.withDescriptor { (descriptor) throws(OSError) in
-                    try systemCall("flock", on: path.string) { flock(descriptor, LOCK_EX | LOCK_NB) }
-                }
-            } catch {
-                guard error.errno == .wouldBlock, !deadline.hasPassed else { throw error }
-                Deadline(in: .milliseconds(50)).sleep()
-            }
-        }
     }
 
     /// What a commit did.

@@ -95,6 +95,7 @@ static const uint16_t SW_TUNNEL_KEY = TUNNEL_KEY;
 static const uint16_t SW_TUNNEL_SEQ = TUNNEL_SEQ;
 
 static const int SW_O_PATH = 010000000; /* O_PATH, which needs _GNU_SOURCE; CKernel.c holds it against the header */
+extern const int SW_O_DIRECT; /* needs _GNU_SOURCE, and differs by architecture */
 static const int SW_UMOUNT_NOFOLLOW = 8; /* UMOUNT_NOFOLLOW, likewise */
 int sw_pipe(int ends[2]); /* pipe2 with O_CLOEXEC */
 

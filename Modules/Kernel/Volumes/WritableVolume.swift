@@ -19,9 +19,25 @@ public final class WritableDevice: WritableVolume {
 
     /// Opens the device or image file at `path` of this machine.
     /// - Throws: EROFS or EACCES where it may not be written, and what ``DeviceVolume`` throws.
-    public convenience init(_ path: FilePath) throws(OSError) {
-        try self.init(
-            adopting: try OwnedDescriptor.open(path, O_RDWR | O_NONBLOCK | O_NOCTTY), subject: path.string)
+    ///   EBUSY where it is to be `exclusive` and somebody in the kernel has it: a mount, swap, a device on top (O_EXCL).
+    public convenience init(_ path: FilePath, exclusive: Bool = false) throws(OSError) {
+        let flags = O_RDWR | O_NONBLOCK | O_NOCTTY | (exclusive ? O_EXCL : 0)
+        try self.init(adopting: try OwnedDescriptor.open(path, flags), subject: path.string)
+    }
+
+    /// flock(LOCK_EX), which udevd and others heed, until the last descriptor of this opening is closed.
+    /// - Throws: EWOULDBLOCK where somebody has it until `deadline`.
+    public func lock(until deadline: Deadline) throws(OSError) {
+        let raw = descriptor.rawValue
+        while true {
+            do throws(OSError) {
+                try systemCall("flock", on: subject) { flock(raw, LOCK_EX | LOCK_NB) }
+                return
+            } catch {
+                guard error.errno == .wouldBlock, !deadline.hasPassed else { throw error }
+                Deadline(in: .milliseconds(50)).sleep()
+            }
+        }
     }
 
     /// Takes over a descriptor that is open for both.

@@ -11,7 +11,10 @@ extension Disk {
             "physical_sector_bytes": JSONValue(physicalSectorInBytes),
             "optimal_io_bytes": JSONValue(optimalTransferInBytes), "rotational": JSONValue(isRotational),
             "transport": JSONValue(transport), "model": JSONValue(model), "serial": JSONValue(serial),
-            "wwid": JSONValue(wwid), "read_only": .bool(isReadOnly), "removable": .bool(isRemovable),
+            "wwid": JSONValue(wwid), "eui": JSONValue(eui), "nguid": JSONValue(nguid), "firmware": JSONValue(firmware),
+            "bus_path": JSONValue(busPath), "numa_node": JSONValue(numaNode), "zoned": JSONValue(zoned),
+            "discard_max_bytes": JSONValue(discardLimit), "write_zeroes_max_bytes": JSONValue(writeZeroesLimit),
+            "holders": JSONValue(holders), "read_only": .bool(isReadOnly), "removable": .bool(isRemovable),
             "partition_table": JSONValue(signature?.partitionTable),
             "signatures": signature?.summary ?? .null,
             "partitions": .array(

@@ -19,11 +19,32 @@ public struct Disk: Hashable, Sendable {
     public var model: String?
     public var serial: String?
     public var wwid: String?
+    /// NVMe's identifiers of the namespace, in hexadecimal; nil where it has none.
+    public var eui: String?
+    public var nguid: String?
+    public var firmware: String?
+    /// Where it hangs, from the root of the device tree: `pci0000:00/0000:00:04.0/virtio1`.
+    public var busPath: String?
+    public var numaNode: Int?
+    /// `none`, `host-aware`, `host-managed`.
+    public var zoned: String?
+    /// What one discard, or one command that writes zeros, may cover, in bytes; 0 is that the device has none.
+    public var discardLimit: UInt64?
+    public var writeZeroesLimit: UInt64?
+    /// Devices that stand on it: `dm-0`, `md127`.
+    public var holders: [String]
     public var isReadOnly: Bool
     public var isRemovable: Bool
     public var partitions: [Partition]
     /// What is on the whole disk; nil where it was not probed.
     public var signature: ProbeReport?
+
+    /// The disk that a path or a name means: `/dev/sda`, `sda`.
+    public static func find(_ text: String, in root: HostRoot) -> Disk? {
+        let name = text.hasPrefix("/dev/") ? String(text.dropFirst(5)) : text
+        guard !name.isEmpty else { return nil }
+        return Disk(named: String(name.map { $0 == "/" ? "!" : $0 }), in: root)
+    }
 
     /// A partition that the kernel knows.
     public struct Partition: Hashable, Sendable {
@@ -75,6 +96,17 @@ extension Disk {
         model = text("device/model")
         serial = text("serial") ?? text("device/serial")
         wwid = text("wwid") ?? text("device/wwid")
+        eui = Self.identifier(text("eui") ?? text("device/eui"))
+        nguid = Self.identifier(text("nguid") ?? text("device/nguid"))
+        firmware = text("device/firmware_rev") ?? text("device/rev")
+        busPath = Self.busPath(of: link)
+        numaNode = (text("device/numa_node") ?? text("device/device/numa_node")).flatMap { Int($0) }.flatMap {
+            $0 < 0 ? nil : $0
+        }
+        zoned = text("queue/zoned")
+        discardLimit = number("queue/discard_max_bytes")
+        writeZeroesLimit = number("queue/write_zeroes_max_bytes")
+        holders = root.entriesIfPresent(of: directory.appending("holders")).sorted()
         isReadOnly = number("ro") == 1
         isRemovable = number("removable") == 1
         partitions = root.directoriesIfPresent(of: directory).filter { $0.hasPrefix(name) }.compactMap { child in
@@ -87,6 +119,23 @@ extension Disk {
                 start: root.textIfPresent(place.appending("start")).flatMap { UInt64($0) },
                 sizeInBytes: size.multipliedReportingOverflow(by: 512).partialValue)
         }.sorted { ($0.number ?? 0) < ($1.number ?? 0) }
+    }
+
+    /// Hexadecimal digits alone; zeros are none (nvme_ns_id_attrs, drivers/nvme/host/sysfs.c).
+    private static func identifier(_ text: String?) -> String? {
+        guard let text else { return nil }
+        let digits = text.filter(\.isHexDigit).lowercased()
+        return digits.contains { $0 != "0" } ? digits : nil
+    }
+
+    /// `../devices/pci0000:00/0000:00:04.0/virtio1/block/vda` without its ends.
+    private static func busPath(of link: String) -> String? {
+        let parts = link.split(separator: "/")
+        guard let start = parts.firstIndex(of: "devices"), let end = parts.lastIndex(of: "block") ?? parts.indices.last,
+            end > start + 1
+        else { return nil }
+        let path = parts[(start + 1)..<end].joined(separator: "/")
+        return path.hasPrefix("virtual") ? nil : path
     }
 
     /// From the bus in the device's path: `../devices/pci0000:00/0000:00:04.0/virtio1/block/vda`.

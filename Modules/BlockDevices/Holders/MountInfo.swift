@@ -1,0 +1,44 @@
+/// A line of /proc/PID/mountinfo (proc_pid_mountinfo(5)).
+public struct MountInfo: Hashable, Sendable {
+    /// `major:minor` of what is mounted.
+    public let device: String
+    /// With its escapes undone.
+    public let mountPoint: String
+    public let fileSystem: String
+    /// `/dev/sda1`, or whatever the file system calls its source.
+    public let source: String
+
+    /// nil for a line that is none.
+    init?(_ line: Substring) {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false)
+        // 36 35 98:0 /root /mnt rw,noatime master:1 - ext3 /dev/root rw: any number of optional fields before the dash.
+        guard words.count >= 7, let dash = words.dropFirst(6).firstIndex(of: "-"), dash + 1 < words.count else {
+            return nil
+        }
+        device = String(words[2])
+        mountPoint = Self.unescaped(words[4])
+        fileSystem = Self.unescaped(words[dash + 1])
+        source = dash + 2 < words.count ? Self.unescaped(words[dash + 2]) : ""
+    }
+
+    static func parse(_ text: String) -> [MountInfo] { text.split(separator: "\n").compactMap { MountInfo($0) } }
+
+    /// `\040` is a space: the kernel writes white space and backslashes in octal (mangle_path).
+    static func unescaped(_ text: some StringProtocol) -> String {
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return String(text) }
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.first {
+            let digits = rest.dropFirst().prefix(3)
+            if byte == UInt8(ascii: "\\"), digits.count == 3, digits.allSatisfy({ (0x30...0x37).contains($0) }) {
+                let value = digits.reduce(0) { $0 << 3 | Int($1 - 0x30) }
+                bytes.append(UInt8(truncatingIfNeeded: value))
+                rest = rest.dropFirst(4)
+            } else {
+                bytes.append(byte)
+                rest = rest.dropFirst()
+            }
+        }
+        return EncodedText.of(bytes)
+    }
+}
