@@ -191,7 +191,7 @@ let package = Package(
         tests(
             "Platforms",
             ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport", "Trust"]),
-        tests("Provisioning", ["Kernel", "Partitions", "Provisioning", "TestSupport"]),
+        tests("Provisioning", ["BlockDevices", "Documents", "Kernel", "Partitions", "Provisioning", "TestSupport"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",

@@ -15,7 +15,8 @@ public struct ATARegisters: Hashable, Sendable {
         error = body[1]
         count = UInt16(body[2]) << 8 | UInt16(body[3])
         // Each pair is the previous content (of 48 bits) and the current one.
-        lba = UInt64(body[5]) | UInt64(body[7]) << 8 | UInt64(body[9]) << 16
+        lba =
+            UInt64(body[5]) | UInt64(body[7]) << 8 | UInt64(body[9]) << 16
             | UInt64(body[4]) << 24 | UInt64(body[6]) << 32 | UInt64(body[8]) << 40
         status = body[11]
     }
@@ -150,7 +151,9 @@ struct ATA {
 
     /// The features and the key that SANITIZE DEVICE (B4h) wants.
     enum Sanitize: UInt16 {
-        case cryptographic = 0x11, block = 0x12, overwrite = 0x14
+        case cryptographic = 0x11
+        case block = 0x12
+        case overwrite = 0x14
 
         var key: UInt64 {
             switch self {

@@ -102,6 +102,7 @@ extension Duration {
     /// For the kernel's 32 bits.
     fileprivate var wholeMilliseconds: UInt32 {
         let (seconds, attoseconds) = components
-        return UInt32(clamping: seconds.multipliedReportingOverflow(by: 1_000).partialValue + attoseconds / 1_000_000_000_000_000)
+        return UInt32(
+            clamping: seconds.multipliedReportingOverflow(by: 1_000).partialValue + attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -74,7 +74,8 @@ struct NVMe {
 
     /// SES of Format NVM: 1 erases the user data, 2 the key.
     enum Erase: UInt32 {
-        case userData = 1, cryptographic = 2
+        case userData = 1
+        case cryptographic = 2
     }
 
     /// Formats the namespace as it is formatted now, and erases it. It returns when that is done.
@@ -89,7 +90,10 @@ struct NVMe {
 
     /// SANACT.
     enum Sanitize: UInt32 {
-        case exitFailureMode = 1, block = 2, overwrite = 3, cryptographic = 4
+        case exitFailureMode = 1
+        case block = 2
+        case overwrite = 3
+        case cryptographic = 4
     }
 
     /// Begins; it goes on in the controller, a reset and a power cycle included.
@@ -104,7 +108,11 @@ struct NVMe {
     /// The sanitize status log (log page 0x81, figure 226).
     struct SanitizeStatus: Hashable {
         enum State: UInt8 {
-            case never = 0, done = 1, running = 2, failed = 3, doneDeallocated = 4
+            case never = 0
+            case done = 1
+            case running = 2
+            case failed = 3
+            case doneDeallocated = 4
         }
         let state: State?
         /// Of 65,536.

@@ -87,7 +87,8 @@ struct SCSI {
     /// UNMAP (42h) of one range of blocks.
     func unmap(_ first: UInt64, count: UInt32) throws(OSError) {
         let descriptor = Self.bytes(first, 8) + Self.bytes(UInt64(count), 4) + [0, 0, 0, 0]
-        let data = Self.bytes(UInt64(descriptor.count + 6), 2) + Self.bytes(UInt64(descriptor.count), 2) + [0, 0, 0, 0]
+        let data =
+            Self.bytes(UInt64(descriptor.count + 6), 2) + Self.bytes(UInt64(descriptor.count), 2) + [0, 0, 0, 0]
             + descriptor
         var command = SCSICommand([0x42, 0, 0, 0, 0, 0, 0] + Self.bytes(UInt64(data.count), 2) + [0])
         command.isToDevice = true
@@ -104,14 +105,17 @@ struct SCSI {
     }
 
     enum Sanitize: UInt8 {
-        case overwrite = 1, block = 2, cryptographic = 3
+        case overwrite = 1
+        case block = 2
+        case cryptographic = 3
     }
 
     /// SANITIZE (48h), which returns at once and goes on in the device.
     func sanitize(_ action: Sanitize, blockSize: Int) throws(OSError) {
         // One pass of zeros, a block long.
         let list: [UInt8] =
-            action == .overwrite ? [1, 0] + Self.bytes(UInt64(blockSize), 2) + [UInt8](repeating: 0, count: blockSize) : []
+            action == .overwrite
+            ? [1, 0] + Self.bytes(UInt64(blockSize), 2) + [UInt8](repeating: 0, count: blockSize) : []
         var command = SCSICommand(
             [0x48, 0x80 | action.rawValue, 0, 0, 0, 0, 0] + Self.bytes(UInt64(list.count), 2) + [0])
         command.isToDevice = true

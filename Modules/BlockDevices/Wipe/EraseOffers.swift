@@ -57,7 +57,8 @@ public struct EraseOffers: Hashable, Sendable {
             switch method {
             case .secure:
                 refusals.isEmpty
-                    ? "the device offers no secure erasure; --method zero writes zeros" : refusals.joined(separator: "; ")
+                    ? "the device offers no secure erasure; --method zero writes zeros"
+                    : refusals.joined(separator: "; ")
             case .discard: "the device has no discard; --method zero writes zeros"
             default: "the device has no \(method.rawValue)"
             }

@@ -71,7 +71,13 @@ public struct WipePlan: Sendable {
             for partition in disk.partitions {
                 add(partition.start?.multipliedReportingOverflow(by: 512).partialValue, partition.sizeInBytes, end)
             }
-            let reading = try TableReading(device, sectorSize: sector)
+            // A table of the other sector size is of a life in another enclosure, and its file systems come back with it.
+            for size in [sector] + [512, 4096].filter({ $0 != sector }) {
+                add(try TableReading(device, sectorSize: size), size, end)
+            }
+        }
+
+        private mutating func add(_ reading: TableReading, _ sector: UInt64, _ end: UInt64) {
             for partition in reading.table?.partitions ?? [] {
                 add(partition.entry.firstLBA, partition.entry.sectorCount, end, sector)
             }
@@ -96,7 +102,8 @@ public struct WipePlan: Sendable {
         ) {
             guard let start, let length, length > 0, start < end / unit else { return }
             let last = start.addingReportingOverflow(length)
-            let range = start * unit..<(last.overflow || last.partialValue > end / unit ? end : last.partialValue * unit)
+            let range =
+                start * unit..<(last.overflow || last.partialValue > end / unit ? end : last.partialValue * unit)
             if !range.isEmpty, !list.contains(range) { list.append(range) }
         }
     }

@@ -8,7 +8,8 @@ import SystemPackage
 extension DiskCommand {
     struct Wipe: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Wipes a disk, and says what may be relied on afterwards; without --yes it shows what that would do.",
+            abstract:
+                "Wipes a disk, and says what may be relied on afterwards; without --yes it shows what that would do.",
             discussion: """
                 signatures takes the magic strings and tables away, discard is a hint to the device, zero writes zeros, secure is the \
                 device's own erasure (NVMe format or sanitize, SCSI sanitize, ATA security erase, eMMC secure discard), auto is secure \
@@ -56,11 +57,15 @@ extension DiskCommand {
             if let whole = all.first(where: { $0.partitions.contains { $0.name == name } }) {
                 throw CommandFailure(
                     .refused, Self.operation, on: disk, message: "it is a partition of \(whole.path)",
-                    hint: "whole disks are wiped: 'slipway partition apply' makes partitions anew, and wipes what is in them")
+                    hint:
+                        "whole disks are wiped: 'slipway partition apply' makes partitions anew, and wipes what is in them"
+                )
             }
             throw CommandFailure(
                 .notFound, Self.operation, on: disk, message: "no disk is called so",
-                hint: "a file is one after 'slipway disk loop attach'; there are \(all.map(\.name).joined(separator: ", "))")
+                hint:
+                    "a file is one after 'slipway disk loop attach'; there are \(all.map(\.name).joined(separator: ", "))"
+            )
         }
 
         private func finish(_ wipe: borrowing DiskWipe, _ interrupt: Interrupt) throws {
@@ -94,7 +99,9 @@ extension DiskCommand {
                 for signature in plan.signatures { found.add(signature.type, "\(signature.offset)") }
                 lines.append(found.text)
             }
-            if let running = plan.offers.running { lines.append("A sanitize (\(running.rawValue)) goes on in it already.") }
+            if let running = plan.offers.running {
+                lines.append("A sanitize (\(running.rawValue)) goes on in it already.")
+            }
             lines += plan.offers.refusals.map { "Not offered: \($0)." }
             lines.append(
                 "\(plan.ranges.count) partitions, \(plan.signatures.count) signatures. Nothing was written: give --yes to wipe \(disk.path)."

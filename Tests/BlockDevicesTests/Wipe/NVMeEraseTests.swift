@@ -79,7 +79,8 @@ struct NVMeEraseTests {
     @Test("a sanitize is begun, and followed in its log to the end")
     func sanitize() throws {
         let device = Self.controller(
-            sanicap: 2, log: [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0x40, 2, 0, 2], [0, 0x80, 2, 0, 2], [0xFF, 0xFF, 1, 1]])
+            sanicap: 2,
+            log: [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0x40, 2, 0, 2], [0, 0x80, 2, 0, 2], [0xFF, 0xFF, 1, 1]])
         var seen: [UInt64] = []
         try Self.erase(device) { progress in
             seen.append(progress.done)
@@ -96,7 +97,8 @@ struct NVMeEraseTests {
 
     @Test("one that goes on already, of whoever, is waited for and not begun again; other methods are refused")
     func resumed() throws {
-        let device = Self.controller(sanicap: 3, log: [[0, 0x10, 2, 0, 4], [0, 0x20, 2, 0, 4], [0xFF, 0xFF, 1, 1, 4]])
+        let device = Self.controller(
+            sanicap: 3, log: [[0, 0x10, 2, 0, 4], [0, 0x20, 2, 0, 4], [0xFF, 0xFF, 1, 1, 4]])
         let disk = try Disk.nvme()
         let offers = EraseOffers(of: disk, device)
         #expect(offers.running == .nvmeSanitizeCrypto)
@@ -110,7 +112,8 @@ struct NVMeEraseTests {
 
     @Test("the device's own word that it failed is an error, and Ctrl-C ends the wait alone")
     func failure() throws {
-        let failing = Self.controller(sanicap: 2, log: [[0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 2, 0, 2], [0, 1, 3, 0, 2]])
+        let failing = Self.controller(
+            sanicap: 2, log: [[0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 2, 0, 2], [0, 1, 3, 0, 2]])
         let error = #expect(throws: OSError.self) { try Self.erase(failing) }
         #expect(error?.operation.contains("failed") == true)
         let endless = Self.controller(sanicap: 2, log: [[0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 2, 0, 2]])

@@ -78,7 +78,8 @@ struct SCSIEraseTests {
         let unmapping = Self.target(pages: [0xB0: Self.limits, 0xB2: [0, 0x40]], knows: [0x9300])
         #expect(try Self.erase(unmapping, .discard).isEmpty)
         let sent = unmapping.asked.scsi.filter { $0.block[0] == 0x93 }
-        #expect(sent.count == 512 && sent.allSatisfy { $0.block[1] == 8 && $0.data == [UInt8](repeating: 0, count: 512) })
+        #expect(
+            sent.count == 512 && sent.allSatisfy { $0.block[1] == 8 && $0.data == [UInt8](repeating: 0, count: 512) })
         #expect(sent[1].block == [0x93, 8, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0x10, 0, 0, 0])
         let place = "pci0000:00/0000:00:05.0/host0/target0:0:0/0:0:0:0/block/sda"
         let zeros = Self.target(pages: [0xB0: Self.limits], knows: [0x9300])
