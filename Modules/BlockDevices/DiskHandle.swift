@@ -83,7 +83,9 @@ public struct DiskHandle: ~Copyable {
         }
     }
 
-    private static func changed(_ what: String) -> OSError { OSError(operation: "identity", errno: .operationNotSupportedByDevice, subject: what) }
+    private static func changed(_ what: String) -> OSError {
+        OSError(operation: "identity", errno: .operationNotSupportedByDevice, subject: what)
+    }
 
     /// flock(LOCK_EX), which udevd and others heed, to the end of this value.
     public func lock(until deadline: Deadline) throws(DiskError) {

@@ -17,7 +17,9 @@ enum LoopNodes {
         if unsafe access(node.string, F_OK) == 0 { return node }
         let text = try root.text(FilePath(LoopDevice.sysfs).appending(name).appending("dev"))
         let numbers = text.split(separator: ":").compactMap { UInt32($0) }
-        guard numbers.count == 2 else { throw OSError(operation: "mknod", errno: .operationNotSupportedByDevice, subject: name) }
+        guard numbers.count == 2 else {
+            throw OSError(operation: "mknod", errno: .operationNotSupportedByDevice, subject: name)
+        }
         let device = gnu_dev_makedev(numbers[0], numbers[1])
         do throws(OSError) {
             try systemCall("mknod", on: node.string) { unsafe mknod(node.string, S_IFBLK | 0o600, device) }

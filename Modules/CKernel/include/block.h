@@ -28,6 +28,9 @@ int sw_loop_get_free(int control);
 int sw_loop_configure(int loop, int backing, const struct sw_loop_setup *setup);
 int sw_loop_clear(int loop);
 
+/* memfd_create(2), close-on-exec: a file in memory, of no bytes. */
+int sw_anonymous_file(const char *name);
+
 /* BLKGETDISKSEQ (5.15 and later). */
 int sw_disk_sequence(int fd, uint64_t *sequence);
 
