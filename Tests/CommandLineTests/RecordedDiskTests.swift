@@ -26,7 +26,7 @@ struct RecordedDiskTests {
             "disk probe \(node)p3", "partition show \(node)", "partition verify \(node)", "partition show \(node)p1",
         ]
         let live = try verbs.map { try slipway("\($0) --json").output }
-        let list = try slipway("disk list --json").document.array?.first { $0["path"]?.string == node }
+        let list = Self.settled(try slipway("disk list --json").document.array?.first { $0["path"]?.string == node })
         let file = "\(directory.path)/node.slipway"
         let recorded = try slipway("record --json -o \(file)")
         try #require(recorded.isSuccess, "\(recorded.errors)")
@@ -37,8 +37,8 @@ struct RecordedDiskTests {
             let outcome = try slipway("\(verb) --json --replay \(file)")
             #expect(outcome.output == answer && !answer.isEmpty, "\(verb): \(outcome.errors)")
         }
-        let replayed = try slipway("disk list --json --replay \(file)").document.array?
-            .first { $0["path"]?.string == node }
+        let documents = try slipway("disk list --json --replay \(file)").document.array
+        let replayed = Self.settled(documents?.first { $0["path"]?.string == node })
         #expect(replayed == list && list?["partitions"]?.array?.first?["signatures"]?.array?.count == 1)
         // The random bytes and the file system's contents are none of it.
         let plane = try run("tar -xOf \(file) planes/disks.json").output
@@ -54,6 +54,13 @@ struct RecordedDiskTests {
             try slipway("partition show /dev/nosuch --replay \(file)"), exit: 1,
             "the recording has nothing of /dev/nosuch"
         )
+    }
+
+    /// Without who has it open at the moment: udev may, or another test.
+    private static func settled(_ disk: JSONValue?) -> JSONValue? {
+        guard case .object(var members) = disk else { return disk }
+        members["in_use_by"] = .array((members["in_use_by"]?.array ?? []).filter { $0["kind"]?.string != "open" })
+        return .object(members)
     }
 
     @Test("the verbs that write take no recording")
