@@ -169,7 +169,7 @@ let package = Package(
             "slipway-test-agent",
             ["AgentProtocol", "Documents", "Kernel", "Netlink", "RouteDocuments", "RouteNetlink"],
             path: "Tests/slipway-test-agent"),
-        tests("BlockDevices", ["BlockDevices", "Documents", "Kernel", "TestSupport"]),
+        tests("BlockDevices", ["BlockDevices", "Documents", "Kernel", "Partitions", "TestSupport"]),
         tests("BringUp", ["BringUp", "Init", "Kernel"]),
         tests("CommandLine", ["CTestSupport", "Documents", "Kernel", "TestSupport", "VMwareHarness"]),
         tests("Compression", ["Compression", "Kernel", "TestSupport"]),

@@ -27,6 +27,11 @@ let package = Package(
         fuzzer("fuzz-user-data", ["Compression", "Documents", "Platform"]),
         fuzzer("fuzz-documents", ["Documents"]),
         fuzzer("fuzz-http", ["Fetch", "Kernel"]),
+        fuzzer("fuzz-tables", ["Documents", "Kernel", "Partitions"]),
+        fuzzer("fuzz-plans", ["Kernel", "Partitions"]),
+        fuzzer("fuzz-selectors", ["BlockDevices", "Kernel"], [systemPackage]),
+        fuzzer("fuzz-probers", ["BlockDevices", "Kernel", "Partitions"], [systemPackage]),
+        fuzzer("fuzz-disk-records", ["BlockDevices", "Kernel", "Partitions"]),
         fuzzer("fuzz-metadata", ["Documents", "Fetch", "Kernel", "Platform", "Platforms"], [systemPackage]),
     ]
 )

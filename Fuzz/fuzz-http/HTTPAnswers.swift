@@ -44,7 +44,8 @@ enum HTTPAnswers {
             switch error.kind {
             case .malformed, .connectionLost, .tooLarge: break
             case .timedOut: fatalError("it hangs")
-            case .cannotConnect, .cannotBind, .invalidRequest, .cannotResolve, .untrusted, .noTLS: fatalError("not of the answer: \(error)")
+            case .cannotConnect, .cannotBind, .invalidRequest, .cannotResolve, .untrusted, .noTLS:
+                fatalError("not of the answer: \(error)")
             }
             if error.description.utf8.count > 1024 { fatalError("the error says too much") }
         }
@@ -59,7 +60,8 @@ enum HTTPAnswers {
             .get, HTTPEndpoint(address: "127.0.0.1", port: server.port), "/", bodyLimit: bodyLimit)
         Task.detached {
             do throws(FetchError) {
-                let response = try await LiveHTTP(headLimit: headLimit).send(request, deadline: Deadline(in: .seconds(3)))
+                let response = try await LiveHTTP(headLimit: headLimit).send(
+                    request, deadline: Deadline(in: .seconds(3)))
                 outcome.with { $0 = .success(response) }
             } catch {
                 outcome.with { $0 = .failure(error) }

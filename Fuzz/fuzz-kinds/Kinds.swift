@@ -7,8 +7,10 @@ import RouteNetlink
 @main
 enum Kinds {
     static let kinds = [
-        "bond", "bridge", "vlan", "vxlan", "vrf", "veth", "dummy", "macvlan", "macvtap", "ipvlan", "gre", "gretap", "ip6gre",
-        "ip6gretap", "erspan", "ip6erspan", "ipip", "ip6tnl", "sit", "vti", "vti6", "geneve", "macsec", "tun", "netkit", "hsr",
+        "bond", "bridge", "vlan", "vxlan", "vrf", "veth", "dummy", "macvlan", "macvtap", "ipvlan", "gre", "gretap",
+        "ip6gre",
+        "ip6gretap", "erspan", "ip6erspan", "ipip", "ip6tnl", "sit", "vti", "vti6", "geneve", "macsec", "tun", "netkit",
+        "hsr",
         "bareudp", "gtp", "xfrm", "can", "rmnet", "wireguard", "nosuch",
     ]
 

@@ -15,7 +15,8 @@ enum MetadataBytes {
     /// New ones at the end: the corpus has their numbers.
     static let names = [
         "aws/two-nics", "gcp/two-nics-aliases-and-forwarded", "gcp/vlan-nic", "azure/two-nics-dual-stack-user-data",
-        "openstack/http-dhcp", "openstack/config-drive-static", "openstack/bond-and-vlans", "digitalocean/private-network",
+        "openstack/http-dhcp", "openstack/config-drive-static", "openstack/bond-and-vlans",
+        "digitalocean/private-network",
         "equinix/bond", "oracle/two-vnics-dual-stack", "akamai/vpc", "vultr/private-network",
         "scaleway/static-and-private-network", "upcloud/four-nics", "exoscale/single-nic", "cloudstack/lease",
         "alibaba/two-nics", "metal/volume", "metal/inline-plain", "nocloud/two-nics", "nocloud/interfaces",
@@ -64,7 +65,9 @@ enum MetadataBytes {
         case .failure(let error):
             if error.platform != machine.platform { fatalError("whose error? \(error)") }
             if error.hint.isEmpty { fatalError("no next step: \(error)") }
-            if error.description.utf8.count > 8192 || !isPlain(error.description) { fatalError("no plain words: \(error)") }
+            if error.description.utf8.count > 8192 || !isPlain(error.description) {
+                fatalError("no plain words: \(error)")
+            }
         }
     }
 

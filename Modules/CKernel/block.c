@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "block.h"
 
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <scsi/sg.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 int sw_blkpg(int fd, enum sw_blkpg_operation operation, int number, int64_t start, int64_t length) {
     struct blkpg_partition partition;
@@ -26,6 +28,8 @@ int sw_blkpg(int fd, enum sw_blkpg_operation operation, int number, int64_t star
     argument.data = &partition;
     return ioctl(fd, BLKPG, &argument);
 }
+
+int sw_anonymous_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int sw_loop_get_free(int control) { return ioctl(control, LOOP_CTL_GET_FREE); }
 

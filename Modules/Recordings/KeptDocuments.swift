@@ -16,6 +16,7 @@ public final class KeptDocuments: Sendable {
     struct State {
         var documents: [String: [UInt8]] = [:]
         var redacted: [String] = []
+        var doubtful: [String] = []
         var missing: [String] = []
     }
 
@@ -39,11 +40,13 @@ public final class KeptDocuments: Sendable {
         }
     }
 
-    /// While a recording is made: the plane's document, free of secrets, and what was taken out of it.
-    public func keep(_ plane: String, _ document: [UInt8], redacted: [String]) {
+    /// While a recording is made: the plane's document, free of secrets, what was taken out of it, and what it may answer otherwise than
+    /// the host.
+    public func keep(_ plane: String, _ document: [UInt8], redacted: [String], doubtful: [String] = []) {
         state.withLock {
             $0.documents[plane] = document
             $0.redacted += redacted
+            $0.doubtful += doubtful
         }
     }
 

@@ -53,7 +53,7 @@ public struct Recorder: Sendable {
         redacted += kept.redacted
         let manifest = RecordingManifest(
             kernel: kernel, date: Date(timeIntervalSince1970: Double(date)).ISO8601Format(), planes: planes,
-            redacted: redacted)
+            redacted: redacted, doubtful: kept.doubtful.isEmpty ? nil : kept.doubtful)
         var recording = Recording(
             manifest: manifest, files: plane, netlink: capture, documents: kept.documents, answers: [:],
             modificationTime: date)

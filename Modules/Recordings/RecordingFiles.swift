@@ -23,7 +23,9 @@ public final class RecordingFiles: FileSource {
         }
     }
 
+    /// A directory that was listed answers as it did then: what is read below it is what a replay will look for.
     public func entries(of path: FilePath) throws(OSError) -> [String] {
+        if let names = captured.withLock({ $0.directories[path.string] }) { return names }
         do {
             let names = try source.entries(of: path)
             captured.withLock { $0.note(entries: names, of: path) }

@@ -12,6 +12,8 @@ public struct RecordingManifest: Hashable, Sendable, Codable {
     public var planes: [String]
     /// What is not as it was on the host: the paths of files, and `netlink.pcap ATTRIBUTE` for keys.
     public var redacted: [String]
+    /// What it cannot answer as the host did, in words; nil where there is nothing, and in recordings of older builds.
+    public var doubtful: [String]?
     /// The verbs whose answers it holds, sorted.
     public var answered: [String]
     /// The verbs that gave no answer on the recorded bytes, and their words for it.
@@ -19,6 +21,7 @@ public struct RecordingManifest: Hashable, Sendable, Codable {
 
     public init(
         version: Int = currentVersion, kernel: String, date: String, planes: [String], redacted: [String],
+        doubtful: [String]? = nil,
         answered: [String] = [], failed: [String: String] = [:]
     ) {
         self.version = version
@@ -26,6 +29,7 @@ public struct RecordingManifest: Hashable, Sendable, Codable {
         self.date = date
         self.planes = planes
         self.redacted = redacted
+        self.doubtful = doubtful
         self.answered = answered
         self.failed = failed
     }

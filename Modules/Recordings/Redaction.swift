@@ -53,6 +53,9 @@ public struct Redaction: Sendable {
                 Rule("/sys/**/serial", .whole),
                 Rule("/sys/**/serial_number", .whole),
                 Rule("/sys/**/wwid", .whole),
+                // An NVMe namespace's.
+                Rule("/sys/**/eui", .whole),
+                Rule("/sys/**/nguid", .whole),
             ])
 
     /// Redacts `plane`, and answers with the paths whose bytes are not the host's any more, sorted.

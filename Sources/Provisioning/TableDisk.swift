@@ -1,4 +1,4 @@
-internal import BlockDevices
+public import BlockDevices
 internal import Glibc
 public import Kernel
 public import Partitions
@@ -15,8 +15,14 @@ public struct TableDisk: Sendable {
     /// Opens it for reading.
     /// - Parameter sectorSize: of an image; a device has its own, and another one is refused.
     public init(_ path: FilePath, sectorSize: UInt64? = nil, in root: HostRoot) throws(PartitionError) {
+        try self.init(path, sectorSize: sectorSize, DeviceNodes(of: root))
+    }
+
+    /// Opens it, or its record, for reading.
+    public init(_ path: FilePath, sectorSize: UInt64? = nil, _ nodes: DeviceNodes) throws(PartitionError) {
         do throws(OSError) {
-            try self.init(path, DeviceVolume(path, in: root), sectorSize)
+            let (volume, geometry) = try nodes.open(path)
+            self.init(path, volume, geometry, sectorSize)
         } catch {
             throw .system(error)
         }
@@ -25,10 +31,10 @@ public struct TableDisk: Sendable {
         }
     }
 
-    fileprivate init(_ path: FilePath, _ volume: DeviceVolume, _ sectorSize: UInt64?) throws(OSError) {
+    fileprivate init(_ path: FilePath, _ volume: DeviceVolume, _ geometry: BlockGeometry, _ sectorSize: UInt64?) {
         self.path = path
         self.volume = volume
-        geometry = try BlockGeometry(volume)
+        self.geometry = geometry
         self.sectorSize = geometry.logicalSector ?? sectorSize ?? 512
     }
 
@@ -36,7 +42,10 @@ public struct TableDisk: Sendable {
     public func contents(_ reading: TableReading) throws(PartitionError) -> String? {
         guard reading.kind == .none, reading.table == nil else { return nil }
         do throws(OSError) {
-            let report = try Probe(adopting: try volume.duplicate(), subject: path.string).report()
+            var options = ProbeOptions()
+            // A record's file does not know what the device's sectors were.
+            if geometry.isDevice { options.sectorSize = UInt32(exactly: sectorSize) }
+            let report = try Probe(adopting: try volume.duplicate(), subject: path.string, options).report()
             if report.isAmbivalent { return "signatures that contradict each other" }
             return report.type ?? report.partitionTable.map { "a partition table (\($0))" }
         } catch {
@@ -63,7 +72,7 @@ public struct LockedTableDisk: ~Copyable {
         _ = try TableDisk(path, sectorSize: sectorSize, in: root)
         do throws(OSError) {
             let device = try WritableDevice(path)
-            let disk = try TableDisk(path, device.reader, sectorSize)
+            let disk = TableDisk(path, device.reader, try BlockGeometry(device.reader), sectorSize)
             if disk.geometry.isReadOnly {
                 throw OSError(operation: "open", errno: .readOnlyFileSystem, subject: path.string)
             }

@@ -2,6 +2,7 @@ import Documents
 import Kernel
 import Partitions
 import Provisioning
+import Recordings
 import SystemPackage
 
 /// What the verbs of `partition` do and print.
@@ -20,7 +21,7 @@ enum PartitionTables {
         _ output: OutputOptions, _ plan: (TableDisk, TableReading) throws(PartitionError) -> PlannedTable
     ) throws {
         guard options.yes else {
-            let (opened, reading) = try disk.read(operation, .live)
+            let (opened, reading) = try disk.read(operation, Host.live)
             let planned = try disk.telling(operation) { () throws(PartitionError) in try plan(opened, reading) }
             let rest = planned.isChange ? "\nNothing was written: give --yes to do it." : ""
             try output.answer(

@@ -138,7 +138,7 @@ struct DiskTests {
         let tree = try SysfsTree()
         try tree.disk("\(Self.pci)/virtio1/block/vda")
         var disk = try #require(Disk.all(in: tree.root).first)
-        disk.probe(in: tree.root) { Issue.record($0) }
+        disk.probe(DeviceNodes(of: tree.root)) { Issue.record($0) }
         #expect(disk.signature == nil)
         #expect(disk.document["signatures"] == .null && disk.document["partition_table"] == .null)
     }

@@ -20,10 +20,14 @@ public struct HolderGraph: Sendable {
     private let swaps: [String]
     /// By the device's name.
     private let loops: [(loop: String, file: String)]
+    /// Who has devices open, where that is known already.
+    private let openers: [DiskUse]?
 
     /// Reads what the host says now.
-    public init(of root: HostRoot) {
+    /// - Parameter openers: who has devices open, of a host that was asked before; nil is to ask, where it is this machine.
+    public init(of root: HostRoot, openers: [DiskUse]? = nil) {
         self.root = root
+        self.openers = openers
         mounts = Self.namespaces(root)
         swaps = (root.textIfPresent("/proc/swaps", limit: 1 << 20) ?? "").split(separator: "\n").dropFirst().compactMap
         { line in
@@ -58,7 +62,12 @@ public struct HolderGraph: Sendable {
         for (name, device) in [(disk.name, disk.device)] + disk.partitions.map({ ($0.name, $0.device) }) {
             collect(name, device, into: &found, level: 0)
         }
-        if root.isLive { found += openers(of: disk) }
+        let devices = Set([disk.name] + disk.partitions.map(\.name))
+        if let openers {
+            found += openers.filter { devices.contains($0.device) }
+        } else if root.isLive {
+            found += Self.openers(of: [disk], in: root)
+        }
         var seen: Set<DiskUse> = []
         return found.filter { seen.insert($0).inserted }
     }
@@ -104,13 +113,16 @@ public struct HolderGraph: Sendable {
         return DiskUse(holder.hasPrefix("md") ? .md : .dm, of: name, holder)
     }
 
-    /// Processes that have a node of the disk open, besides us.
-    private func openers(of disk: Disk) -> [DiskUse] {
-        var nodes: [String: String] = [disk.path.string: disk.name]
-        for partition in disk.partitions { nodes[partition.path.string] = partition.name }
+    /// Processes that have a node of one of the disks open, besides us.
+    public static func openers(of disks: [Disk], in root: HostRoot) -> [DiskUse] {
+        var nodes: [String: String] = [:]
+        for disk in disks {
+            nodes[disk.path.string] = disk.name
+            for partition in disk.partitions { nodes[partition.path.string] = partition.name }
+        }
         let own = root.linkName(of: "/proc/self")
         var found: [DiskUse] = []
-        for process in Self.processes(root) where "\(process)" != own {
+        for process in processes(root) where "\(process)" != own {
             let folder = FilePath("/proc").appending("\(process)")
             var devices: Set<String> = []
             for entry in root.entriesIfPresent(of: folder.appending("fd")).prefix(4096) {

@@ -124,6 +124,8 @@ extension Disk {
     /// Hexadecimal digits alone; zeros are none (nvme_ns_id_attrs, drivers/nvme/host/sysfs.c).
     private static func identifier(_ text: String?) -> String? {
         guard let text else { return nil }
+        // What a recording took out is no number.
+        guard !text.hasPrefix("<") else { return text }
         let digits = text.filter(\.isHexDigit).lowercased()
         return digits.contains { $0 != "0" } ? digits : nil
     }
@@ -158,17 +160,17 @@ extension Disk {
     }
 
     /// Probes the disk and its partitions with libblkid. What cannot be read is told by `problem` and left out.
-    public mutating func probe(in root: HostRoot, problem: (OSError) -> Void) {
-        signature = Self.probe(path, in: root, problem)
+    public mutating func probe(_ nodes: DeviceNodes, problem: (OSError) -> Void) {
+        signature = Self.probe(path, nodes, problem)
         for index in partitions.indices {
-            partitions[index].signature = Self.probe(partitions[index].path, in: root, problem)
+            partitions[index].signature = Self.probe(partitions[index].path, nodes, problem)
         }
     }
 
-    private static func probe(_ path: FilePath, in root: HostRoot, _ problem: (OSError) -> Void) -> ProbeReport? {
-        guard root.isLive else { return nil }
-        do {
-            return try Probe(path: path).report()
+    private static func probe(_ path: FilePath, _ nodes: DeviceNodes, _ problem: (OSError) -> Void) -> ProbeReport? {
+        guard nodes.areThere else { return nil }
+        do throws(OSError) {
+            return try nodes.probe(path)
         } catch {
             problem(error)
             return nil

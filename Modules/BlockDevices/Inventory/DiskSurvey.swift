@@ -3,14 +3,14 @@ public import Kernel
 /// All disks at once: the slowest is as long as it takes.
 public enum DiskSurvey {
     /// Probes each of `disks` and its partitions on a thread of its own; what cannot be read is told beside them.
-    public static func probe(_ disks: [Disk], in root: HostRoot) -> (disks: [Disk], problems: [OSError]) {
-        guard root.isLive else { return (disks, []) }
+    public static func probe(_ disks: [Disk], in nodes: DeviceNodes) -> (disks: [Disk], problems: [OSError]) {
+        guard nodes.areThere else { return (disks, []) }
         let answers = Monitor<(disks: [Int: Disk], problems: [OSError])>((disks: [:], problems: []))
         for (place, disk) in disks.enumerated() {
             let work: @Sendable () -> Void = {
                 var probed = disk
                 var problems: [OSError] = []
-                probed.probe(in: root) { problems.append($0) }
+                probed.probe(nodes) { problems.append($0) }
                 let (result, told) = (probed, problems)
                 answers.with { state in
                     state.disks[place] = result

@@ -64,6 +64,9 @@ int sw_block_range(int fd, enum sw_block_range request, uint64_t start, uint64_t
 int sw_has_secure_discard(int fd);
 int sw_flush_buffers(int fd);
 
+/* memfd_create(2), close-on-exec: a file in memory, of no bytes. */
+int sw_anonymous_file(const char *name);
+
 /* BLKGETDISKSEQ (5.15 and later). */
 int sw_disk_sequence(int fd, uint64_t *sequence);
 

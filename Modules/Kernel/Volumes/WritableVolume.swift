@@ -40,6 +40,18 @@ public final class WritableDevice: WritableVolume {
         }
     }
 
+    /// A file in memory (memfd_create(2)) of zeros, which take no room until they are written.
+    /// - Throws: EFBIG where no file can be that large.
+    public convenience init(inMemory sizeInBytes: UInt64, subject: String) throws(OSError) {
+        let raw = try systemCall("memfd_create", on: subject) { unsafe sw_anonymous_file("slipway") }
+        let descriptor = OwnedDescriptor(adopting: raw)
+        guard let size = off_t(exactly: sizeInBytes) else {
+            throw OSError(operation: "ftruncate", errno: .fileTooLarge, subject: subject)
+        }
+        try systemCall("ftruncate", on: subject) { ftruncate(raw, size) }
+        try self.init(adopting: descriptor, subject: subject)
+    }
+
     /// Takes over a descriptor that is open for both.
     public init(adopting descriptor: consuming OwnedDescriptor, subject: String) throws(OSError) {
         let copy = try descriptor.duplicate()

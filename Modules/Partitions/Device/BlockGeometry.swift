@@ -16,6 +16,19 @@ public struct BlockGeometry: Hashable, Sendable {
 
     public var isDevice: Bool { device != nil }
 
+    /// As somebody else says, of a device that is not here.
+    public init(
+        sizeInBytes: UInt64, logicalSector: UInt64?, physicalSector: UInt64?, optimalTransfer: UInt64, isReadOnly: Bool,
+        device: String?
+    ) {
+        self.sizeInBytes = sizeInBytes
+        self.logicalSector = logicalSector
+        self.physicalSector = physicalSector
+        self.optimalTransfer = optimalTransfer
+        self.isReadOnly = isReadOnly
+        self.device = device
+    }
+
     /// Of the device or image behind an open descriptor.
     public init(_ volume: DeviceVolume) throws(OSError) {
         sizeInBytes = volume.sizeInBytes

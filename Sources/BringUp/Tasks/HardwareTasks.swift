@@ -108,7 +108,7 @@ extension Node {
         for (position, disk) in disks.enumerated() {
             try WorkerThread.start { [root, log] in
                 var disk = disk
-                disk.probe(in: root) { log(.warning, "disk \($0)") }
+                disk.probe(DeviceNodes(of: root)) { log(.warning, "disk \($0)") }
                 let result = disk
                 probed.with { $0[position] = result }
             }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BlockDevices
 import Documents
 import Kernel
+import Recordings
 import SystemPackage
 
 struct DiskCommand: ParsableCommand {
@@ -31,18 +32,21 @@ struct DiskCommand: ParsableCommand {
 
     /// Every disk, probed all at once where `isProbed`; what could not be read on one is told by the second.
     static func all(_ operation: String, _ host: HostOptions, isProbed: Bool = true) throws -> ([Found], [OSError]) {
-        if let replay = host.replay {
-            throw CommandFailure(
-                .failed, operation, on: replay,
-                message: "recordings hold no disks yet: their planes are files alone",
-                hint: "use --root with a copy of /sys")
-        }
-        return try host.read(operation) { root in
-            let graph = HolderGraph(of: root)
-            let (disks, problems) = isProbed ? DiskSurvey.probe(Disk.all(in: root), in: root) : (Disk.all(in: root), [])
-            return (disks.map { Found(disk: $0, uses: graph.uses(of: $0)) }, problems)
-        }
+        try host.withHost(operation) { try all(operation, $0, isProbed: isProbed) }
     }
+
+    static func all(_ operation: String, _ host: Host, isProbed: Bool = true) throws -> ([Found], [OSError]) {
+        var disks = Disk.all(in: host.root)
+        let plane = try DiskPlane(operation, host, recording: disks)
+        let graph = HolderGraph(of: host.root, openers: plane.openers)
+        var problems: [OSError] = []
+        if isProbed { (disks, problems) = DiskSurvey.probe(disks, in: plane.nodes) }
+        plane.miss(problems)
+        return (disks.map { Found(disk: $0, uses: graph.uses(of: $0)) }, problems)
+    }
+
+    /// The answer of `disk list --json`.
+    static func list(_ host: Host) throws -> JSONValue { .array(try all("disk list", host).0.map(\.document)) }
 
     static func table(_ found: [Found]) -> String {
         var table = Table("DISK", "SIZE", "SECTOR", "TRANSPORT", "MODEL", "SERIAL", "TYPE", "LABEL", "UUID", "IN USE")

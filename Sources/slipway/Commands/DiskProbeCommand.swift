@@ -2,6 +2,7 @@ import ArgumentParser
 import BlockDevices
 import Documents
 import Kernel
+import Recordings
 import SystemPackage
 
 extension DiskCommand {
@@ -18,6 +19,7 @@ extension DiskCommand {
         var sectorSize: UInt32?
         @Option(help: ArgumentHelp("Where an optical medium's last session begins, in bytes.", valueName: "n"))
         var sessionOffset: UInt64?
+        @OptionGroup var host: HostOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
@@ -35,24 +37,29 @@ extension DiskCommand {
             options.sectorSize = sectorSize
             options.sessionOffset = sessionOffset
             options.listsSignatures = true
-            let report: ProbeReport
-            var contents: [Int: ProbeReport] = [:]
+            let (report, contents) = try host.withHost("disk probe") { try look($0, options) }
+            try output.answer(Self.document(report, contents), table: Self.text(report, contents, path))
+        }
+
+        /// What is on it, and in its partitions by their numbers where that is asked for.
+        private func look(_ host: Host, _ options: ProbeOptions) throws -> (ProbeReport, [Int: ProbeReport]) {
+            let plane = try DiskPlane("disk probe", host)
             do throws(OSError) {
-                report = try Probe(path: FilePath(path), options).report()
-                if all {
-                    for partition in report.partitions {
-                        contents[partition.number] = try Self.look(into: partition, path, options)
-                    }
+                let report = try plane.nodes.probe(FilePath(path), options)
+                var contents: [Int: ProbeReport] = [:]
+                for partition in all ? report.partitions : [] {
+                    contents[partition.number] = try Self.look(into: partition, plane.nodes, path, options)
                 }
+                return (report, contents)
             } catch {
+                plane.miss([error])
                 throw CommandFailure(error, "disk probe")
             }
-            try output.answer(Self.document(report, contents), table: Self.text(report, contents, path))
         }
 
         /// Nil where it is not within the device.
         private static func look(
-            into partition: ProbeReport.Partition, _ path: String, _ options: ProbeOptions
+            into partition: ProbeReport.Partition, _ nodes: DeviceNodes, _ path: String, _ options: ProbeOptions
         ) throws(OSError) -> ProbeReport? {
             var inner = options
             let (start, startOverflow) = partition.start.multipliedReportingOverflow(by: 512)
@@ -62,7 +69,7 @@ extension DiskCommand {
             inner.offset = offset
             inner.size = size
             do throws(OSError) {
-                return try Probe(path: FilePath(path), inner).report()
+                return try nodes.probe(FilePath(path), inner)
             } catch {
                 guard error.errno == .invalidArgument else { throw error }
                 return nil

@@ -3,6 +3,7 @@ import Documents
 import Kernel
 import Partitions
 import Provisioning
+import Recordings
 import SystemPackage
 
 struct PartitionCommand: ParsableCommand {
@@ -24,10 +25,16 @@ struct PartitionCommand: ParsableCommand {
         }
 
         /// Opens and reads it.
-        func read(_ operation: String, _ root: HostRoot) throws -> (disk: TableDisk, reading: TableReading) {
-            try telling(operation) { () throws(PartitionError) in
-                let disk = try TableDisk(FilePath(path), sectorSize: sectorSize, in: root)
-                return (disk, try disk.read())
+        func read(_ operation: String, _ host: Host) throws -> (disk: TableDisk, reading: TableReading) {
+            let plane = try DiskPlane(operation, host)
+            return try telling(operation) { () throws(PartitionError) in
+                do throws(PartitionError) {
+                    let disk = try TableDisk(FilePath(path), sectorSize: sectorSize, plane.nodes)
+                    return (disk, try disk.read())
+                } catch {
+                    if case .system(let error) = error { plane.miss([error]) }
+                    throw error
+                }
             }
         }
 
@@ -45,7 +52,7 @@ struct PartitionCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let reading = try host.read("partition show") { try disk.read("partition show", $0).reading }
+            let reading = try host.withHost("partition show") { try disk.read("partition show", $0).reading }
             try output.answer(
                 reading.document(device: disk.path), table: PartitionTables.text(reading, device: disk.path))
         }
@@ -59,7 +66,7 @@ struct PartitionCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let reading = try host.read("partition verify") { try disk.read("partition verify", $0).reading }
+            let reading = try host.withHost("partition verify") { try disk.read("partition verify", $0).reading }
             try output.answer(reading.verdict, table: PartitionTables.verdict(reading))
             if !reading.problems.isEmpty { throw ExitCode(CommandFailure.Exit.failed.rawValue) }
         }
@@ -74,8 +81,8 @@ struct PartitionCommand: ParsableCommand {
 
         func run() throws {
             let wanted = try plan.read("partition plan")
-            let planned = try host.read("partition plan") { root in
-                let (opened, reading) = try disk.read("partition plan", root)
+            let planned = try host.withHost("partition plan") { host in
+                let (opened, reading) = try disk.read("partition plan", host)
                 return try disk.telling("partition plan") { () throws(PartitionError) in
                     try PartitionTables.planned(wanted, opened, reading)
                 }

@@ -17,7 +17,7 @@ struct RecordCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Record the host under this directory.", valueName: "dir")) var root: String?
     @Flag(name: .long, help: "Answer with a JSON document.") var json = false
 
-    /// The verbs whose planes are in a recording: files, netlink, metadata.
+    /// The verbs whose planes are in a recording: files, netlink, disks, metadata.
     private static let verbs = [
         ReadingVerb("platform facts") { try PlatformCommand.Facts.document($0.root) },
         ReadingVerb("platform detect") { try PlatformCommand.Detect.document($0.root) },
@@ -34,6 +34,7 @@ struct RecordCommand: ParsableCommand {
         ReadingVerb("rule list") {
             try JSONText.encode(RoutingList<RuleCommand>.document($0))
         },
+        ReadingVerb("disk list") { try JSONText.encode(DiskCommand.list($0)) },
         ReadingVerb("neighbor list") {
             try JSONText.encode(RoutingList<NeighborCommand>.document($0))
         },
@@ -67,6 +68,9 @@ struct RecordCommand: ParsableCommand {
         Terminal.answer(
             "\(output): \(manifest.answered.joined(separator: ", ")); redacted: "
                 + (manifest.redacted.isEmpty ? "nothing" : manifest.redacted.joined(separator: ", ")))
+        for what in manifest.doubtful ?? [] {
+            Terminal.note("slipway: the recording cannot answer as this host does: \(what)")
+        }
         for (verb, reason) in manifest.failed.sorted(by: { $0.key < $1.key }) {
             Terminal.note("slipway: \(verb) does not answer on this host: \(reason)")
         }
