@@ -158,6 +158,7 @@ let package = Package(
         executable("slipway-metadata-server", ["CKernel", "Documents", "Fetch", "Kernel", argumentParser] + nio),
 
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
+        benchmark("disk-bench", ["BlockDevices", "Kernel"]),
         benchmark("netlink-bench", ["CAllocationCount", "Kernel", "Netlink", "RouteNetlink"]),
         benchmark("platform-bench", ["Fetch", "Kernel", "Platform", "Platforms"]),
 

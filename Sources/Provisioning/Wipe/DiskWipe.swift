@@ -92,12 +92,14 @@ public struct DiskWipe: ~Copyable {
                 operation: "\(error)", errno: .operationNotSupportedByDevice, subject: disk.path.string)
         }
         var done: UInt64 = 0
+        let began = MonotonicTime.now()
         defer { certificate.bytesDone = done }
         certificate.failures += try Erasure(plan.operation, of: disk, commands, offers: plan.offers).run { report in
             if report.total == disk.sizeInBytes { done = report.done }
             return progress(.erase, report)
         }
         done = plan.operation == .signatures ? 0 : disk.sizeInBytes
+        certificate.eraseDuration = MonotonicTime.now().since(began)
         certificate.partitionsRemoved = try removePartitions()
         try device.flush()
         try verify(samples, &certificate, progress)

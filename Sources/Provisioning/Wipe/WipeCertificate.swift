@@ -26,10 +26,16 @@ public struct WipeCertificate: Sendable {
     public internal(set) var writes = 0
     public internal(set) var partitionsRemoved = 0
     public internal(set) var duration = Duration.zero
+    /// Of the method alone, where it came to its end.
+    public internal(set) var eraseDuration: Duration?
     /// Bytes of the method, of a cancelled one.
     public internal(set) var bytesDone: UInt64 = 0
 
     init(_ plan: WipePlan) { self.plan = plan }
+
+    private static func seconds(_ duration: Duration) -> JSONValue {
+        .number((duration.inSeconds * 1_000).rounded() / 1_000)
+    }
 
     /// - Parameters:
     ///   - tool: the program and its version.
@@ -37,7 +43,8 @@ public struct WipeCertificate: Sendable {
     public func document(tool: String, started: String) -> JSONValue {
         [
             "kind": "wipe-certificate", "applied": true, "tool": .string(tool), "started": .string(started),
-            "duration_seconds": .number((duration.inSeconds * 1_000).rounded() / 1_000), "device": plan.disk.identity,
+            "duration_seconds": Self.seconds(duration),
+            "erase_seconds": eraseDuration.map(Self.seconds) ?? .null, "device": plan.disk.identity,
             "requested": .string(plan.requested.rawValue), "method": .string(plan.operation.rawValue),
             "guarantee": .string(plan.operation.guarantee.rawValue), "offers": plan.offers.document,
             "result": .string(result.rawValue), "error": JSONValue(error),
