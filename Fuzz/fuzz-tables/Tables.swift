@@ -15,6 +15,12 @@ enum Tables {
         }
     }
 
+    private static let plans = [
+        "{unlisted: delete, replace: true, partitions: [{type: esp, size: 1MiB}, {type: home}]}",
+        "{partitions: [{type: esp, grow: true, number: 1}, {type: 12345678-9ABC-DEF0-1234-56789ABCDEF0, grow: true, min: 16EiB}]}",
+        "{partitions: [{type: esp, grow: true, min: 1GiB}, {type: swap, min: 15EiB}, {type: home, min: 15EiB}]}",
+    ].compactMap { try? PartitionPlan(text: Array($0.utf8)) }
+
     private static func run(_ contents: MemoryPages, _ sectorSize: UInt64) {
         let device = MemoryDevice(contents)
         guard let reading = try? TableReading(device, sectorSize: sectorSize) else { return }
@@ -26,6 +32,11 @@ enum Tables {
             if let commit = try? TableCommit(table, over: reading, on: device), !commit.isEmpty {
                 fatalError("an intact table is not written as it is")
             }
+        }
+        _ = reading.table?.freeRanges
+        for plan in plans {
+            guard let planned = try? PlannedTable(plan, over: reading) else { continue }
+            _ = (planned.bytesAtRisk, try? TableCommit(planned.table, over: reading, on: device))
         }
         guard let repair = try? TableRepair(reading),
             let commit = try? TableCommit(repair.table, over: reading, on: device)

@@ -77,6 +77,28 @@ struct SparseProbeTests {
         #expect(pieces.count == 1 && pieces.first?.bytes.count == 512 && pieces.first?.bytes.contains(0xA5) == false)
     }
 
+    @Test("the names of files beside a FAT's label are not kept", arguments: ["12", "16", "32"])
+    func fat(_ bits: String) throws {
+        let directory = try TemporaryDirectory()
+        let image = directory.path.appending("fat.img")
+        try run("truncate -s \(bits == "12" ? 4 : 64)M \(image)")
+        try run("mkfs.fat -F \(bits) -n MYLABEL \(image)")
+        let device = try WritableDevice(image)
+        // The label is the first entry of the root directory; behind it stands a file's.
+        let head = try device.read(at: 0, count: 2 << 20)
+        let label = Array("MYLABEL    ".utf8)
+        let place = try #require(
+            stride(from: 512, to: head.count, by: 32).first { head[$0...].starts(with: label) })
+        try device.write(Array("PRIVATE TXT".utf8) + [0x20] + [UInt8](repeating: 7, count: 20), at: UInt64(place) + 32)
+        let report = try Probe(path: image).report()
+        #expect(report.type == "vfat" && report.label == "MYLABEL")
+        let capture = try replays(image, "FAT\(bits)")
+        #expect(capture.record.isFaithful && capture.isRedacted)
+        for piece in capture.record.windows.pieces {
+            #expect(!String(decoding: piece.bytes, as: UTF8.self).contains("PRIVATE"))
+        }
+    }
+
     @Test("what was not looked at has no answer")
     func unknown() throws {
         let directory = try TemporaryDirectory()

@@ -110,7 +110,10 @@ extension DeviceRecords {
 
     private static func record(_ device: RecordsDocument.Device) throws(DocumentError) -> DeviceRecord {
         func refusal(_ words: String) -> DocumentError { Self.refusal("\(device.path): \(words)") }
-        guard device.path.hasPrefix("/"), !device.path.utf8.contains(0) else { throw refusal("this is no path") }
+        guard device.path.hasPrefix("/"), !device.path.utf8.contains(0), FilePath(device.path).string == device.path
+        else {
+            throw refusal("this is no path of a device")
+        }
         guard Int64(exactly: device.size_bytes) != nil else {
             throw refusal("no device has \(device.size_bytes) bytes")
         }

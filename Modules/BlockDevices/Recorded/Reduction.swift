@@ -42,7 +42,7 @@ struct Reduction {
 }
 
 /// Replaces bytes of sectors with zeros as long as a copy answers the same: the headers of encrypted volumes have salts and digests of
-/// keys beside the UUID that is asked for.
+/// keys beside the UUID that is asked for, and directories the names of files beside the label.
 struct Blanking {
     private let copy: WritableDevice
     private let sectors: Sectors

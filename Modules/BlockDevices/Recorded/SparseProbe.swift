@@ -13,7 +13,7 @@ public enum SparseProbe {
         public let record: DeviceRecord
         /// What the record cannot answer as the device did, in words.
         public let doubts: [String]
-        /// Whether bytes of kept sectors were replaced with zeros, which the answers do not need: of encrypted volumes.
+        /// Whether bytes of kept sectors were replaced with zeros: those of encrypted volumes and directories that the answers do not need.
         public let isRedacted: Bool
     }
 
@@ -36,7 +36,7 @@ private struct CaptureRun {
     private static let mostKept = 256 << 10
     /// How much is read at the ends of a part: first, and where that is too little.
     private static let ends: [UInt64] = [1 << 20, 16 << 20]
-    /// Of a granule, in bytes, in sectors of encrypted volumes.
+    /// Of what is taken out of a sector, in bytes.
     private static let granule = 8
 
     private let volume: DeviceVolume
@@ -132,7 +132,7 @@ private struct CaptureRun {
             var reduction = Reduction(of: copy, others, isSame)
             var needed = try reduction.needed()
             guard needed.sizeInBytes <= Self.mostKept else { break }
-            if wanted.usage == "crypto" || wanted.signatures.contains(where: { $0.usage == "crypto" }) {
+            if Self.holdsMore(wanted) {
                 needed.add(kept.within(look, of: geometry.sizeInBytes))
                 var blanking = Blanking(of: copy, needed, granule: Self.granule) {
                     isSame() && (!run.hasTable || (try? run.tables(of: copy.reader)) == run.tables)
@@ -146,6 +146,14 @@ private struct CaptureRun {
             }
             faithful.append(look)
             return
+        }
+    }
+
+    /// Whether sectors that an answer needs have other things beside: of encrypted volumes salts and digests of keys, of file systems whose
+    /// label is a directory's entry the names of files.
+    private static func holdsMore(_ report: ProbeReport) -> Bool {
+        report.signatures.contains {
+            $0.usage == "crypto" || ["vfat", "exfat", "hfs", "hfsplus"].contains($0.type)
         }
     }
 

@@ -45,6 +45,9 @@ public struct GPTEntry: Hashable, Sendable {
         return overflow ? nil : count
     }
 
+    /// With sectors of `sectorSize` bytes; 0 where it ends before it begins, and no more than 64 bits hold.
+    func sizeInBytes(_ sectorSize: UInt64) -> UInt64 { (sectorCount ?? 0).saturatingTimes(sectorSize) }
+
     /// The UTF-16 code units of the label, up to the first NUL.
     public var labelUnits: [UInt16] {
         var units: [UInt16] = []

@@ -70,7 +70,7 @@ extension GPTTable {
     /// Moves the backup to the end of a disk of `sectors` sectors, and lets partitions use what it leaves. The first usable sector stays.
     public mutating func relocateBackup(toEndOf sectors: UInt64) throws(PartitionError) {
         let array = arraySectors
-        guard sectors >= firstUsableLBA + array + 2,
+        guard sectors >= firstUsableLBA.saturatingPlus(array + 2),
             (partitions.map(\.entry.lastLBA).max() ?? firstUsableLBA) < sectors - 1 - array
         else {
             throw .noSpace(

@@ -45,7 +45,8 @@ public struct DOSTable: Hashable, Sendable {
             problems.append(
                 .init(
                     .beyondEnd, .entry(partition.number), lba: partition.firstLBA,
-                    "partition \(partition.number) ends in sector \(partition.lastLBA), the device with \(sectors - 1)")
+                    "partition \(partition.number) ends in sector \(partition.lastLBA), the device with \(sectors - min(sectors, 1))"
+                )
             )
         }
         problems += overlaps(partitions.filter { !$0.isLogical }) + overlaps(partitions.filter(\.isLogical))

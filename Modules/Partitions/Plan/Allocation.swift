@@ -145,11 +145,11 @@ struct Allocation {
         let free = areas.reduce(0) { $0 + $1.units }
         if all > free { return Self.tooSmall(member.name, by: all - free, unit: unit) }
         return .noSpace(
-            "\(member.name) does not fit: it takes \(member.least * unit) bytes, the largest free area has \(largest * unit)"
+            "\(member.name) does not fit: it takes \(member.least.saturatingTimes(unit)) bytes, the largest free area has \(largest * unit)"
         )
     }
 
     private static func tooSmall(_ name: String, by units: UInt64, unit: UInt64) -> PartitionError {
-        .noSpace("the plan does not fit: \(units * unit) bytes are missing (first for \(name))")
+        .noSpace("the plan does not fit: \(units.saturatingTimes(unit)) bytes are missing (first for \(name))")
     }
 }

@@ -13,7 +13,9 @@ struct PlanStart {
                 remaining = repair.remaining
             } catch {
                 guard plan.replace else { throw error }
-                let size = old.partitions.reduce(0) { $0 + ($1.entry.sectorCount ?? 0) } * reading.sectorSize
+                let size = old.partitions.reduce(UInt64(0)) {
+                    $0.saturatingPlus($1.entry.sizeInBytes(reading.sectorSize))
+                }
                 self = try .fresh(plan, reading, replacing: "a GPT that cannot be repaired (\(error))", risk: size)
             }
             return

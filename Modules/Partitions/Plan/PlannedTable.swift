@@ -16,7 +16,7 @@ public struct PlannedTable: Sendable {
     public let table: GPTTable
     public let changes: [PlannedChange]
     /// Of partitions that go away, in bytes.
-    public var bytesAtRisk: UInt64 { changes.reduce(0) { $0 + $1.bytesAtRisk } }
+    public var bytesAtRisk: UInt64 { changes.reduce(UInt64(0)) { $0.saturatingPlus($1.bytesAtRisk) } }
     /// What is wrong with the disk's table and stays so.
     public let remaining: [TableProblem]
     /// Whether anything is to be written.

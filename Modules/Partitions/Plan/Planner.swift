@@ -41,7 +41,7 @@ struct Planner {
             pick(index) { $0.type == $1.entry.type }
         }
         for partition in free {
-            let size = (partition.entry.sectorCount ?? 0) * sectorSize
+            let size = partition.entry.sizeInBytes(sectorSize)
             if plan.unlisted == .delete {
                 try table.delete(partition.number)
                 changes.append(.init(.delete, partition.number, partition.entry, risk: size))
@@ -116,20 +116,20 @@ struct Planner {
             guard end > start else { continue }
             var area = Allocation.Area(start: start, units: end - start)
             if let (index, number) = grower(before: range.lowerBound), growers.remove(number) != nil,
-                let size = table[number]?.sectorCount
+                let size = table[number]?.sizeInBytes(sectorSize)
             {
                 area.grower = member(
-                    index, has: size * sectorSize, besides: (start * unitSectors - range.lowerBound) * sectorSize)
+                    index, has: size, besides: (start * unitSectors - range.lowerBound) * sectorSize)
             }
             areas.append(area)
         }
         for (index, number) in matches.enumerated() {
-            guard let number, let size = table[number]?.sectorCount, let least = plan.partitions[index].min,
-                size * sectorSize < least
+            guard let number, let size = table[number]?.sizeInBytes(sectorSize), let least = plan.partitions[index].min,
+                size < least
             else { continue }
             guard areas.contains(where: { $0.grower?.index == index }) else {
                 throw .noSpace(
-                    "partition \(number) has \(size * sectorSize) bytes, \(least - size * sectorSize) less than the plan's min, and "
+                    "partition \(number) has \(size) bytes, \(least - size) less than the plan's min, and "
                         + (plan.partitions[index].grow == true
                             ? "no free space follows it" : "the plan does not say 'grow: true'"))
             }
@@ -139,7 +139,7 @@ struct Planner {
 
     private func grower(before lba: UInt64) -> (index: Int, number: Int)? {
         for (index, number) in matches.enumerated() {
-            if let number, plan.partitions[index].grow == true, table[number]?.lastLBA == lba - 1 {
+            if let number, plan.partitions[index].grow == true, table[number]?.lastLBA.saturatingPlus(1) == lba {
                 return (index, number)
             }
         }
@@ -152,8 +152,9 @@ struct Planner {
         let unit = unitSectors * sectorSize
         let isNew = matches[index] == nil
         let least = wanted.min ?? (isNew ? min(PartitionPlan.defaultMinimum, wanted.max ?? .max) : 0)
-        let units = (least - min(least, has + besides) + unit - 1) / unit
-        let most = wanted.max.map { ($0 - min($0, has + besides)) / unit }
+        let there = has.saturatingPlus(besides)
+        let units = (least - min(least, there)).roundedUp(inUnitsOf: unit)
+        let most = wanted.max.map { ($0 - min($0, there)) / unit }
         let grows = wanted.grow ?? isNew
         return Allocation.Member(
             index: index, name: words(index), least: isNew ? max(units, 1) : units,
@@ -168,7 +169,7 @@ struct Planner {
             guard let old = table[number] else { return }
             try table.resize(number, lastLBA: end)
             var change = PlannedChange(.grow, number, table[number] ?? old)
-            change.oldSize = (old.sectorCount ?? 0) * sectorSize
+            change.oldSize = old.sizeInBytes(sectorSize)
             changes.removeAll { $0.action == .keep && $0.number == number }
             changes.append(change)
             return

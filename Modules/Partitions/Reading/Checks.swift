@@ -27,7 +27,7 @@ extension GPTTable {
                         .duplicateGUID, .entry(number), lba: entry.firstLBA,
                         "partitions \(twin) and \(number) have the same GUID \(entry.guid)"))
             }
-            if entry.firstLBA * sectorSize % 4096 != 0 {
+            if entry.firstLBA % (4096 / sectorSize) != 0 {
                 found.append(
                     .init(
                         .misaligned, .entry(number), lba: entry.firstLBA,
@@ -89,6 +89,8 @@ extension MBR {
         guard let entry = protective else { return [] }
         var found: [TableProblem] = []
         let others = entries.filter { $0.isUsed && !$0.isProtective }
+        // A device may be shorter than a sector.
+        let last = sectors - min(sectors, 1)
         if entry.firstLBA != 1 {
             found.append(
                 .init(
@@ -102,11 +104,11 @@ extension MBR {
                         .protectiveMBRInvalid, .mbr, lba: 0,
                         "the protective entry ends in sector \(end) and does not cover the table, which ends in \(table.backupLBA)"
                     ))
-            } else if end > max(sectors - 1, table.backupLBA) {
+            } else if end > max(last, table.backupLBA) {
                 found.append(
                     .init(
                         .protectiveMBRInvalid, .mbr, lba: 0,
-                        "the protective entry ends in sector \(end), the disk with \(sectors - 1)"))
+                        "the protective entry ends in sector \(end), the disk with \(last)"))
             }
         }
         guard !others.isEmpty else { return found }

@@ -150,7 +150,8 @@ struct GPTCopies {
         let places = [said, 2, header.firstUsableLBA - min(header.firstUsableLBA, count)].compactMap { $0 }
         let fitting = places.filter { lba in
             let (end, overflow) = lba.addingReportingOverflow(count)
-            return lba >= 2 && !overflow && end <= header.firstUsableLBA
+            // A header may say that the usable sectors begin past any device's end.
+            return lba >= 2 && !overflow && end <= min(header.firstUsableLBA, volume.sizeInBytes / sectorSize)
         }
         let intactHeader = primary.flatMap { $0.isHeaderIntact ? $0.header : nil }
         for lba in fitting {
