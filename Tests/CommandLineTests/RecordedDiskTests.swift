@@ -89,7 +89,3 @@ struct RecordedDiskTests {
         #expect(names.allSatisfy { disk?[$0]?.string == "<redacted>" })
     }
 }
-
-extension StringProtocol {
-    fileprivate var trimmed: String { String(prefix { $0 != "\n" }) }
-}

@@ -20,7 +20,10 @@ struct UsageTests {
             "rule list", "rule add", "rule delete", "neighbor", "neighbor list", "neighbor get", "neighbor add",
             "netlink",
             "netlink decode", "disk",
-            "disk list", "module", "module coldplug", "image", "image build", "image inspect", "boot", "boot timeline",
+            "disk list", "disk show", "disk probe", "disk select", "disk holders", "disk wipe", "disk loop",
+            "disk loop list", "disk loop attach", "disk loop detach", "partition", "partition show",
+            "partition plan", "partition apply", "partition verify", "partition repair", "module", "module coldplug",
+            "image", "image build", "image inspect", "boot", "boot timeline",
             "record", "vm", "vm run", "bring-up",
         ])
     func help(_ words: String) throws {
@@ -46,6 +49,11 @@ struct UsageTests {
             "link wireguard wg0 --replace", "link wireguard wg0 --set x --show-keys",
             "link wireguard wg0 --set x --replay x", "platform vmware get", "platform vmware get x y",
             "platform vmware get x --channel tcp", "platform vmware set x", "platform vmware set x y --timeout 0",
+            "disk show", "disk probe", "disk probe x --sector-size 513", "disk probe x --size 0", "disk select",
+            "disk wipe x", "disk wipe x --method shred", "disk wipe x --method zero --replay y", "disk loop attach",
+            "disk loop attach x --block-size 100", "disk loop attach x --autoclear", "partition show",
+            "partition show x --sector-size 7", "partition apply x", "partition apply x --plan y --timeout -1",
+            "partition repair x --replay y",
         ])
     func wrongUse(_ words: String) throws {
         let outcome = try slipway(words)

@@ -83,7 +83,11 @@ extension DiskCommand {
                 do throws(OSError) { try LoopDevice.detach(name, in: .live) } catch {
                     throw CommandFailure(error, "disk loop detach")
                 }
-                // The kernel lets go of one that is used when its last user does.
+                // The kernel lets go of one that is used when its last user does: mostly somebody who looks at it for a moment.
+                let deadline = Deadline(in: .seconds(1))
+                while LoopDevice(named: name, in: .live) != nil, !deadline.hasPassed {
+                    Deadline(in: .milliseconds(20)).sleep()
+                }
                 let isLeft = LoopDevice(named: name, in: .live) != nil
                 try output.answer(
                     ["device": .string(name), "detached": .bool(!isLeft)],
