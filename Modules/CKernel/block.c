@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <linux/blkpg.h>
+#include <linux/dm-ioctl.h>
 #include <linux/loop.h>
+#include <linux/major.h>
 #include <linux/nvme_ioctl.h>
+#include <linux/raid/md_u.h>
 #include <scsi/sg.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -108,3 +111,20 @@ int sw_block_range(int fd, enum sw_block_range request, uint64_t start, uint64_t
 int sw_has_secure_discard(int fd) { return ioctl(fd, BLKSECDISCARD, (void *)0) == 0 || errno == EFAULT; }
 
 int sw_flush_buffers(int fd) { return ioctl(fd, BLKFLSBUF, 0); }
+
+int sw_dm_remove(int control, const char *name) {
+    struct dm_ioctl request;
+    memset(&request, 0, sizeof request);
+    /* The oldest that has it; newer kernels take it (dm_check_version looks at the major alone). */
+    request.version[0] = DM_VERSION_MAJOR;
+    request.data_size = sizeof request;
+    request.data_start = sizeof request;
+    if (strlen(name) >= sizeof request.name) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(request.name, name);
+    return ioctl(control, DM_DEV_REMOVE, &request);
+}
+
+int sw_md_stop(int array) { return ioctl(array, STOP_ARRAY, NULL); }

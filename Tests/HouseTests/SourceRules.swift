@@ -10,6 +10,7 @@ extension House {
 
     /// The files of Modules and Platforms, Kernel's apart, that open by a path of this machine, and whose path it is.
     static let openers: [String: String] = [
+        "Modules/BlockDevices/Holders/Teardown.swift": "the node that HostRoot.path gives",
         "Modules/BlockDevices/Loop/LoopNodes.swift":
             "the node that HostRoot.path gives, and the file that the caller names",
         "Modules/BlockDevices/Probing/Probe.swift": "the device or image that the caller names",

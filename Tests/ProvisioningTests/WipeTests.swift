@@ -135,6 +135,32 @@ struct WipeTests {
         #expect(try Self.wipe(loop, .signatures).result == .complete)
     }
 
+    @Test("with a teardown its mounts are ended, top first; what a process has open is not")
+    func teardown() throws {
+        let directory = try TemporaryDirectory()
+        let image = try Self.image(directory)
+        try run("mkfs.ext4 -q \(image)")
+        let loop = try TestLoop(image)
+        let mountPoint = directory.path.appending("mnt")
+        try run("mkdir \(mountPoint)")
+        try run("mount -o ro,noload \(loop.path) \(mountPoint)")
+        let second = try TestLoop(loop.path)
+        let preview = try DiskWipe.preview(Self.disk(loop), .zero, in: .live)
+        #expect(Set(preview.teardown.map(\.kind)) == [.mount, .loop])
+        // A method that it lacks ends nothing.
+        #expect(throws: DiskError.self) {
+            _ = try DiskWipe(
+                Self.disk(loop), .secure, tearsDown: true, in: .live, until: Deadline(in: .seconds(1)))
+        }
+        #expect(try run("findmnt -n \(mountPoint)").isSuccess)
+        let wipe = try DiskWipe(
+            Self.disk(loop), .zero, tearsDown: true, in: .live, until: Deadline(in: .seconds(5)))
+        #expect(wipe.ended.count == 2)
+        #expect(wipe.run { _, _ in true }.result == .complete)
+        #expect(try attempt("findmnt -n \(mountPoint)").status == .exited(1))
+        _ = second.path
+    }
+
     @Test("a mount in another namespace is found, too")
     func otherNamespace() throws {
         let directory = try TemporaryDirectory()

@@ -110,7 +110,22 @@ struct WipeMachineTests {
         #expect(holders["in_use_by"]?.array?.isEmpty == false)
     }
 
-    @Test("mounts, swap, LVM, md and dm are refused by their names; a place that fails is in the certificate")
+    /// The plan says what would end, and then it is ended.
+    private static func tearDown(_ agent: inout Agent, _ disk: String, _ kinds: Set<String>) throws {
+        let words = ["slipway", "disk", "wipe", disk, "--method", "signatures", "--teardown", "--json"]
+        let plan = try document(agent.run(words))
+        let planned = Set((plan["teardown"]?.array ?? []).compactMap { $0["kind"]?.string })
+        #expect(planned == kinds && plan["applied"] == false)
+        #expect(try wipe(&agent, disk, "signatures").status == 3)
+        let answer = try agent.run(words + ["--yes"])
+        try #require(answer.status == 0, "\(answer.output)\(answer.errors)")
+        let certificate = try document(answer)
+        #expect(certificate["teardown"]?.array?.count == plan["teardown"]?.array?.count)
+    }
+
+    @Test(
+        "mounts, swap, LVM, md and dm are refused by their names, and ended when that is asked for; a place that fails is in the certificate"
+    )
     func holders() async throws {
         let configuration = Lab.withAgent {
             $0.kernel = .generic
@@ -129,27 +144,27 @@ struct WipeMachineTests {
             try Self.must(&agent, "umount /run/mnt")
             try Self.must(&agent, "swapon /dev/vda2")
             try Self.refused(&agent, "/dev/vda", "vda2 is swap space in use")
-            try Self.must(&agent, "swapoff /dev/vda2")
             let made = try agent.run(
-                "dmsetup", "create", "--noudevsync", "plain", "--table", "0 2048 linear /dev/vda1 0")
+                "dmsetup", "create", "--noudevsync", "plain", "--table", "0 32768 linear /dev/vda1 0")
             try #require(made.status == 0, "\(made.errors)")
             try Self.refused(&agent, "/dev/vda", "vda1 is under the device-mapper volume plain")
-            try Self.must(&agent, "dmsetup remove --noudevsync plain")
-            #expect(try Self.wipe(&agent, "/dev/vda", "signatures").status == 0)
+            try Self.must(&agent, "mount -t ext4 /dev/dm-0 /run/mnt")
+            try Self.refused(&agent, "/dev/vda", "dm-0 is mounted on /run/mnt")
+            try Self.tearDown(&agent, "/dev/vda", ["dm", "mount", "swap"])
+            #expect(try !agent.run("cat", "/proc/swaps").output.contains("vda2"))
+            #expect(try !agent.run("cat", "/proc/mounts").output.contains("/run/mnt"))
 
             try Self.lvm(&agent, "pvcreate -y /dev/vda")
             try Self.lvm(&agent, "vgcreate vg /dev/vda")
             try Self.lvm(&agent, "lvcreate -y -Zn -Wn -L 8M -n lv vg")
             try Self.refused(&agent, "/dev/vda", "vda is part of the logical volume vg-lv")
-            try Self.lvm(&agent, "vgchange -an vg")
-            #expect(try Self.wipe(&agent, "/dev/vda", "signatures").status == 0)
+            try Self.tearDown(&agent, "/dev/vda", ["lvm"])
             #expect(try agent.run("wipefs", "-n", "/dev/vda").output.isEmpty)
 
             try Self.must(
                 &agent, "mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 /dev/vdb /dev/vdc")
             try Self.refused(&agent, "/dev/vdb", "vdb is a member of the array md0")
-            try Self.must(&agent, "mdadm --stop /dev/md0")
-            #expect(try Self.wipe(&agent, "/dev/vdb", "signatures").status == 0)
+            try Self.tearDown(&agent, "/dev/vdb", ["md"])
             #expect(try agent.run("mdadm", "--examine", "/dev/vdb").status != 0)
 
             try Self.failing(&agent)

@@ -64,6 +64,10 @@ int sw_block_range(int fd, enum sw_block_range request, uint64_t start, uint64_t
 int sw_has_secure_discard(int fd);
 int sw_flush_buffers(int fd);
 
+/* DM_DEV_REMOVE of a volume by its name, on /dev/mapper/control (linux/dm-ioctl.h); STOP_ARRAY on an array's node (linux/raid/md_u.h). */
+int sw_dm_remove(int control, const char *name);
+int sw_md_stop(int array);
+
 /* memfd_create(2), close-on-exec: a file in memory, of no bytes. */
 int sw_anonymous_file(const char *name);
 

@@ -14,6 +14,8 @@ public struct DiskWipe: ~Copyable {
     private static let end: UInt64 = 1 << 20
 
     public let plan: WipePlan
+    /// Uses of the disk that were ended for it.
+    public let ended: [DiskUse]
     private let handle: DiskHandle
     private let commands: any DeviceCommands
     private let root: HostRoot
@@ -21,14 +23,20 @@ public struct DiskWipe: ~Copyable {
     /// Opens and plans; nothing is written.
     ///
     /// - Parameters:
+    ///   - tearsDown: ends the uses of the disk first (``Teardown``); without it a used disk is refused.
     ///   - deadline: until when those that have the disk open, or locked, for a moment are waited for.
     ///   - commands: how the device is asked; nil is the kernel's own.
     /// - Throws: ``DiskError``: read-only, in use and by whom, a method that the device lacks.
     public init(
-        _ disk: Disk, _ method: WipeMethod, in root: HostRoot, until deadline: Deadline,
+        _ disk: Disk, _ method: WipeMethod, tearsDown: Bool = false, in root: HostRoot, until deadline: Deadline,
         commands: (any DeviceCommands)? = nil
     ) throws(DiskError) {
         if disk.isReadOnly { throw .refused(disk.path, "it is read-only") }
+        if tearsDown {
+            // Nothing is ended for a method that the device lacks.
+            _ = try Self.preview(disk, method, in: root, commands: commands)
+        }
+        let ended = tearsDown ? try Teardown.run(on: disk, in: root) : []
         try Self.waitUntilFree(disk, root, deadline)
         let handle = try DiskHandle(disk, exclusive: true, in: root)
         try handle.lock(until: deadline)
@@ -36,9 +44,25 @@ public struct DiskWipe: ~Copyable {
         try handle.check()
         let asked = commands ?? KernelDeviceCommands(handle.device.reader, subject: disk.path.string)
         plan = try WipePlan(handle, method, asked)
+        self.ended = ended
         self.handle = handle
         self.commands = asked
         self.root = root
+    }
+
+    /// The plan for a disk that may be used, and is not held: what a teardown would end is in it.
+    public static func preview(
+        _ disk: Disk, _ method: WipeMethod, in root: HostRoot, commands: (any DeviceCommands)? = nil
+    ) throws(DiskError) -> WipePlan {
+        if disk.isReadOnly { throw .refused(disk.path, "it is read-only") }
+        let uses = HolderGraph(of: root).uses(of: disk)
+        let obstacles = uses.filter { !Teardown.canEnd($0) }
+        guard obstacles.isEmpty else { throw .inUse(disk.path, obstacles) }
+        let handle = try DiskHandle(disk, in: root)
+        let asked = commands ?? KernelDeviceCommands(handle.device.reader, subject: disk.path.string)
+        var plan = try WipePlan(handle, method, asked)
+        plan.teardown = uses
+        return plan
     }
 
     /// udevd and its like have a disk open for a moment; all else is a use that ends only when somebody ends it.
@@ -57,6 +81,7 @@ public struct DiskWipe: ~Copyable {
     /// - Parameter progress: the step and how far it is; false ends what can be ended.
     public func run(_ progress: (Step, EraseProgress?) -> Bool) -> WipeCertificate {
         var certificate = WipeCertificate(plan)
+        certificate.ended = ended
         let start = MonotonicTime.now()
         do throws(OSError) {
             try work(&certificate, progress)

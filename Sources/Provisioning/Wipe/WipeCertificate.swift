@@ -16,6 +16,8 @@ public struct WipeCertificate: Sendable {
 
     public let plan: WipePlan
     public internal(set) var result = Result.failed
+    /// Uses of the disk that were ended first.
+    public internal(set) var ended: [DiskUse] = []
     /// Places that could not be erased, or are not as the guarantee has it.
     public internal(set) var failures: [EraseFailure] = []
     /// What ended it, where no place did.
@@ -47,7 +49,7 @@ public struct WipeCertificate: Sendable {
             "erase_seconds": eraseDuration.map(Self.seconds) ?? .null, "device": plan.disk.identity,
             "requested": .string(plan.requested.rawValue), "method": .string(plan.operation.rawValue),
             "guarantee": .string(plan.operation.guarantee.rawValue), "offers": plan.offers.document,
-            "result": .string(result.rawValue), "error": JSONValue(error),
+            "teardown": .array(ended.map(\.document)), "result": .string(result.rawValue), "error": JSONValue(error),
             "failures": .array(
                 failures.map {
                     [

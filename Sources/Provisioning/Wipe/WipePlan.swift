@@ -14,6 +14,8 @@ public struct WipePlan: Sendable {
     public let ranges: [Range<UInt64>]
     /// What is on the disk and in each of ``ranges``.
     public let signatures: [ProbeReport.Signature]
+    /// Uses of the disk that are ended first.
+    public internal(set) var teardown: [DiskUse] = []
     /// Copies of tables, and the first sectors of extended partitions, outside the first and the last MiB.
     let tables: [Range<UInt64>]
 
@@ -55,7 +57,8 @@ public struct WipePlan: Sendable {
         [
             "applied": false, "device": disk.identity, "requested": .string(requested.rawValue),
             "method": .string(operation.rawValue), "guarantee": .string(operation.guarantee.rawValue),
-            "bytes": JSONValue(disk.sizeInBytes), "offers": offers.document,
+            "bytes": JSONValue(disk.sizeInBytes), "teardown": .array(teardown.map(\.document)),
+            "offers": offers.document,
             "partitions": .array(ranges.map(\.placeDocument)), "signatures": .array(signatures.map(\.document)),
         ]
     }

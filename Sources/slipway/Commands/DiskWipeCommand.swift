@@ -14,11 +14,16 @@ extension DiskCommand {
                 signatures takes the magic strings and tables away, discard is a hint to the device, zero writes zeros, secure is the \
                 device's own erasure (NVMe format or sanitize, SCSI sanitize, ATA security erase, eMMC secure discard), auto is secure \
                 where the device offers it, else zero. A method that the device lacks is refused. A disk that is used is refused; \
-                'slipway disk holders' says by whom. The answer is a certificate; exit 1 where it is not complete.
+                'slipway disk holders' says by whom, and --teardown ends that. The answer is a certificate; exit 1 where it is not complete.
                 """)
         @Argument(help: "The disk: /dev/sda, or sda.") var disk: String
         @Option(help: "signatures, discard, zero, secure or auto.", transform: Self.method) var method: WipeMethod
         @Flag(help: "Wipe; without it nothing is.") var yes = false
+        @Flag(
+            help:
+                "End what uses the disk first: unmount, swap off, stop arrays and volumes; never what other processes have open."
+        )
+        var teardown = false
         @Option(help: "How long others' locks and openings are waited for, in seconds.") var timeout = 10
         @OptionGroup var output: OutputOptions
 
@@ -39,14 +44,25 @@ extension DiskCommand {
         func run() throws {
             let interrupt = Interrupt()
             let chosen = try chosen()
+            if teardown, !yes {
+                let plan = try Self.telling { () throws(DiskError) in
+                    try DiskWipe.preview(chosen, method, in: .live)
+                }
+                return try output.answer(plan.document, table: Self.text(plan))
+            }
             let wipe: DiskWipe
             do throws(DiskError) {
-                wipe = try DiskWipe(chosen, method, in: .live, until: Deadline(in: .seconds(timeout)))
+                wipe = try DiskWipe(
+                    chosen, method, tearsDown: teardown, in: .live, until: Deadline(in: .seconds(timeout)))
             } catch {
                 throw CommandFailure(error, Self.operation)
             }
             if yes { return try finish(wipe, interrupt) }
             try output.answer(wipe.plan.document, table: Self.text(wipe.plan))
+        }
+
+        private static func telling<Answer>(_ body: () throws(DiskError) -> Answer) throws -> Answer {
+            do { return try body() } catch { throw CommandFailure(error, operation) }
         }
 
         /// - Throws: not found, with what there is; refused, for a partition or a file.
@@ -102,6 +118,7 @@ extension DiskCommand {
             if let running = plan.offers.running {
                 lines.append("A sanitize (\(running.rawValue)) goes on in it already.")
             }
+            lines += plan.teardown.map { "First: \($0.remedy) (\($0.sentence))." }
             lines += plan.offers.refusals.map { "Not offered: \($0)." }
             lines.append(
                 "\(plan.ranges.count) partitions, \(plan.signatures.count) signatures. Nothing was written: give --yes to wipe \(disk.path)."
