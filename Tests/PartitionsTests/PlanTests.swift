@@ -27,6 +27,18 @@ struct PlanTests {
         return planned
     }
 
+    @Test(
+        "sizes that no disk has do not fit, however many there are of them",
+        arguments: ["18446744073709551615", "17179869183GiB", "9223372036854775807"])
+    func impossible(_ size: String) throws {
+        for count in 1...3 {
+            let rows = (0..<count).map { "{type: linux-generic, label: p\($0), min: \(size)}" }.joined(separator: ", ")
+            #expect(throws: PartitionError.self) {
+                try Self.apply("partitions: [\(rows)]", to: MemoryDevice(sizeInBytes: 64 << 20))
+            }
+        }
+    }
+
     @Test("YAML and JSON say the same")
     func forms() throws {
         let json = """
