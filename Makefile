@@ -54,6 +54,11 @@ bench-netlink: build ## netlink against C and peers (as root, two minutes), into
 bench-platform: build ## detection and metadata against cloud-init (as root, a minute), into Documentation/Performance.md
 	@Scripts/bench-platform
 
+.PHONY: bench-disk
+bench-disk: build ## disks against blkid, sgdisk, sfdisk and dd (as root, two minutes), into Documentation/Performance.md
+	@Scripts/kernel cloud generic
+	@Scripts/bench-disk
+
 .PHONY: conformance
 conformance: build ## others' messages with what they mean: ../shared/conformance or where SLIPWAY_CONFORMANCE points
 	@$(TEST) --filter ConformanceTests

@@ -158,6 +158,7 @@ let package = Package(
         executable("slipway-metadata-server", ["CKernel", "Documents", "Fetch", "Kernel", argumentParser] + nio),
 
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
+        benchmark("disk-bench", ["BlockDevices", "Kernel"]),
         benchmark("netlink-bench", ["CAllocationCount", "Kernel", "Netlink", "RouteNetlink"]),
         benchmark("platform-bench", ["Fetch", "Kernel", "Platform", "Platforms"]),
 
@@ -191,7 +192,7 @@ let package = Package(
         tests(
             "Platforms",
             ["Documents", "Fetch", "Kernel", "Network", "Platform", "Platforms", "TestSupport", "Trust"]),
-        tests("Provisioning", ["Kernel", "Partitions", "Provisioning", "TestSupport"]),
+        tests("Provisioning", ["BlockDevices", "Documents", "Kernel", "Partitions", "Provisioning", "TestSupport"]),
         tests("Recordings", ["Documents", "Kernel", "Netlink", "Platform", "Recordings", "TestSupport"]),
         tests(
             "RouteDocuments",

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <linux/blkpg.h>
 #include <linux/loop.h>
+#include <linux/nvme_ioctl.h>
+#include <scsi/sg.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -49,3 +51,60 @@ int sw_loop_configure(int loop, int backing, const struct sw_loop_setup *setup) 
 int sw_loop_clear(int loop) { return ioctl(loop, LOOP_CLR_FD, 0); }
 
 int sw_disk_sequence(int fd, uint64_t *sequence) { return ioctl(fd, BLKGETDISKSEQ, sequence); }
+
+int sw_nvme_admin(int fd, const struct sw_nvme_command *command, uint32_t *result) {
+    struct nvme_admin_cmd raw;
+    memset(&raw, 0, sizeof raw);
+    raw.opcode = command->opcode;
+    raw.nsid = command->nsid;
+    raw.addr = (uint64_t)(uintptr_t)command->data;
+    raw.data_len = command->length;
+    raw.cdw10 = command->cdw10;
+    raw.cdw11 = command->cdw11;
+    raw.cdw12 = command->cdw12;
+    raw.cdw13 = command->cdw13;
+    raw.timeout_ms = command->timeout_ms;
+    int status = ioctl(fd, NVME_IOCTL_ADMIN_CMD, &raw);
+    *result = raw.result;
+    return status;
+}
+
+int sw_nvme_namespace(int fd) { return ioctl(fd, NVME_IOCTL_ID); }
+
+int sw_scsi(int fd, const struct sw_scsi_command *command, struct sw_scsi_answer *answer) {
+    struct sg_io_hdr raw;
+    memset(&raw, 0, sizeof raw);
+    memset(answer, 0, sizeof *answer);
+    raw.interface_id = 'S';
+    raw.dxfer_direction = command->length == 0 ? SG_DXFER_NONE : command->to_device ? SG_DXFER_TO_DEV : SG_DXFER_FROM_DEV;
+    raw.cmd_len = command->cdb_length;
+    raw.cmdp = (unsigned char *)command->cdb;
+    raw.dxfer_len = command->length;
+    raw.dxferp = command->data;
+    raw.mx_sb_len = sizeof answer->sense;
+    raw.sbp = answer->sense;
+    raw.timeout = command->timeout_ms;
+    int status = ioctl(fd, SG_IO, &raw);
+    if (status < 0) return status;
+    answer->status = raw.status;
+    answer->host = raw.host_status;
+    answer->driver = raw.driver_status;
+    answer->residual = raw.resid;
+    answer->sense_length = raw.sb_len_wr;
+    return 0;
+}
+
+int sw_block_range(int fd, enum sw_block_range request, uint64_t start, uint64_t length) {
+    uint64_t range[2] = {start, length};
+    switch (request) {
+    case SW_BLOCK_DISCARD: return ioctl(fd, BLKDISCARD, range);
+    case SW_BLOCK_ZERO: return ioctl(fd, BLKZEROOUT, range);
+    case SW_BLOCK_SECURE_DISCARD: return ioctl(fd, BLKSECDISCARD, range);
+    }
+    errno = EINVAL;
+    return -1;
+}
+
+int sw_has_secure_discard(int fd) { return ioctl(fd, BLKSECDISCARD, (void *)0) == 0 || errno == EFAULT; }
+
+int sw_flush_buffers(int fd) { return ioctl(fd, BLKFLSBUF, 0); }

@@ -78,7 +78,11 @@ package struct MachineConfiguration: Sendable {
 package struct DiskSpecification: Hashable, Sendable {
     package enum Bus: String, CaseIterable, Sendable {
         case virtio
+        /// virtio without discard and write-zeroes: all that is written is written by the guest.
+        case virtioPlain = "virtio-plain"
         case nvme
+        /// Another namespace of the nvme disk before it.
+        case nvmeNamespace = "nvme-ns"
         case ahci
     }
     package enum Backing: Hashable, Sendable {

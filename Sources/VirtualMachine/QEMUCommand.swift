@@ -80,12 +80,21 @@ struct QEMUCommand {
             result += ["-drive", "if=none,id=v\(index),format=raw,readonly=on,file=\(Self.escaped(file.string))"]
             result += ["-device", "virtio-blk-pci,drive=v\(index),serial=volume\(index)"]
         }
+        // Of the controller that a further namespace belongs to.
+        var controller = 0
+        var namespaces = 1
         for (index, (disk, file)) in zip(configuration.disks, diskFiles).enumerated() {
             let sector = "logical_block_size=\(disk.sectorInBytes),physical_block_size=\(disk.sectorInBytes)"
             result += ["-drive", "if=none,id=d\(index),format=raw,discard=unmap,file=\(Self.escaped(file.string))"]
             switch disk.bus {
-            case .virtio: result += ["-device", "virtio-blk-pci,drive=d\(index),serial=virtio\(index),\(sector)"]
+            case .virtio, .virtioPlain:
+                let offloads = disk.bus == .virtioPlain ? ",discard=off,write-zeroes=off" : ""
+                result += ["-device", "virtio-blk-pci,drive=d\(index),serial=virtio\(index),\(sector)\(offloads)"]
+            case .nvmeNamespace:
+                namespaces += 1
+                result += ["-device", "nvme-ns,drive=d\(index),bus=nv\(controller),nsid=\(namespaces),\(sector)"]
             case .nvme:
+                (controller, namespaces) = (index, 1)
                 result += ["-device", "nvme,id=nv\(index),serial=nvme\(index)"]
                 result += ["-device", "nvme-ns,drive=d\(index),bus=nv\(index),nsid=1,\(sector)"]
             case .ahci: result += ["-device", "ide-hd,drive=d\(index),bus=ide.\(index),serial=ahci\(index)"]

@@ -70,6 +70,8 @@ enum Terminal {
     /// Bytes as they are, with no line's end behind them.
     static func answer(bytes: [UInt8]) { write(1, bytes) }
     static func note(_ text: String) { write(2, text + "\n") }
+    /// On stderr, with no line's end: one that changes.
+    static func line(_ text: String) { write(2, text) }
 
     static func answer(_ value: some Encodable) throws {
         do { answer(try JSONText.encode(value)) } catch {

@@ -6,7 +6,7 @@ struct SlipwayCommand: ParsableCommand {
         discussion: """
             Answers go to stdout, as tables or with --json as documents; errors and progress to stderr.
             Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety, 4 not found, 5 timed out.
-            """, version: "slipway 0.1.0",
+            """, version: "slipway \(Version.text)",
         subcommands: [
             PlatformCommand.self, LinkCommand.self, AddressCommand.self, RouteCommand.self, RuleCommand.self,
             NeighborCommand.self, NetlinkCommand.self, DiskCommand.self, PartitionCommand.self, ModuleCommand.self,

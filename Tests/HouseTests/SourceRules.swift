@@ -10,6 +10,8 @@ extension House {
 
     /// The files of Modules and Platforms, Kernel's apart, that open by a path of this machine, and whose path it is.
     static let openers: [String: String] = [
+        "Modules/BlockDevices/Loop/LoopNodes.swift":
+            "the node that HostRoot.path gives, and the file that the caller names",
         "Modules/BlockDevices/Probing/Probe.swift": "the device or image that the caller names",
         "Modules/KernelModules/ModuleLoader.swift": "the module's file, as libkmod names it",
         "Modules/Partitions/Device/ExclusiveUse.swift": "the node that HostRoot.path gives",

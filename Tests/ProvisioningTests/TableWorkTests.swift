@@ -37,7 +37,7 @@ struct TableWorkTests {
     @Test("the kernel's partitions are those of the table, and only what differs is told", arguments: [512, 4096])
     func synchronized(_ sectorSize: Int) throws {
         let directory = try TemporaryDirectory()
-        let loop = try LoopDevice(Self.image(directory), sectorSize: sectorSize)
+        let loop = try TestLoop(Self.image(directory), sectorSize: sectorSize)
         let first = try Self.plan(Self.text, loop.path)
         #expect(first.kernelSteps.count == 2 && first.writes == 5)
         #expect(try loop.kernelPartitions == ["1 2048 16384", "2 18432 32768"])
@@ -61,7 +61,7 @@ struct TableWorkTests {
     @Test("what is mounted does not go away: it is refused by its name, and nothing is written")
     func inUse() throws {
         let directory = try TemporaryDirectory()
-        let loop = try LoopDevice(Self.image(directory))
+        let loop = try TestLoop(Self.image(directory))
         let outcome = try Self.plan(Self.text, loop.path)
         if let file = outcome.backup { try run("rm \(file)") }
         // devtmpfs makes the node; where there is none, it is made here.
@@ -79,7 +79,7 @@ struct TableWorkTests {
     }
 
     /// The partition's node.
-    private static func node(_ loop: borrowing LoopDevice, _ number: Int) throws -> FilePath {
+    private static func node(_ loop: borrowing TestLoop, _ number: Int) throws -> FilePath {
         let name = "\(loop.path.lastComponent?.string ?? "")p\(number)"
         let node = FilePath("/dev/\(name)")
         if unsafe access(node.string, F_OK) != 0 {
@@ -133,7 +133,7 @@ struct TableWorkTests {
         let outcome = try Self.plan(Self.text, image)
         if let file = outcome.backup { try run("rm \(file)") }
         try run("dd if=/dev/zero of=\(image) bs=512 seek=1 count=1 conv=notrunc status=none")
-        let loop = try LoopDevice(image)
+        let loop = try TestLoop(image)
         #expect(try loop.kernelPartitions.isEmpty)
         let mending = TableMending(
             of: loop.path, in: .live, backups: directory.path, until: Deadline(in: .seconds(5)))
@@ -155,7 +155,7 @@ struct TableWorkTests {
         if let file = outcome.backup { try run("rm \(file)") }
         try run("truncate -s 80M \(image)")
         let before = try run("sha256sum \(image)").text
-        let loop = try LoopDevice(image)
+        let loop = try TestLoop(image)
         let mending = TableMending(of: loop.path, in: .live, backups: directory.path, until: Deadline(in: .seconds(5)))
         #expect(mending.notes.count == 1 && mending.notes[0].contains("added partitions 1, 2"), "\(mending.notes)")
         #expect(try loop.kernelPartitions.count == 2)

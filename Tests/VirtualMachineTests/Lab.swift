@@ -39,8 +39,15 @@ enum Lab {
     /// Debian's own tools, to judge ours in the guest.
     private static let peers = [
         "/usr/sbin/ip", "/usr/bin/efibootmgr", "/usr/sbin/sgdisk", "/usr/sbin/blkid", "/usr/bin/kmod", "/usr/bin/mount",
-        "/usr/bin/ss", "/usr/bin/cat", "/usr/sbin/bridge", "/usr/bin/wg", "/usr/sbin/ethtool",
+        "/usr/bin/ss", "/usr/bin/cat", "/usr/sbin/bridge", "/usr/bin/wg", "/usr/sbin/ethtool", "/usr/sbin/wipefs",
+        "/usr/sbin/sfdisk", "/usr/sbin/mkfs.ext4", "/usr/sbin/mkswap", "/usr/sbin/swapon", "/usr/sbin/swapoff",
+        "/usr/sbin/dmsetup",
+        "/usr/sbin/lvm", "/usr/sbin/mdadm", "/usr/bin/umount", "/usr/bin/unshare", "/usr/bin/sleep", "/usr/bin/dd",
+        "/usr/bin/mkdir",
     ]
+
+    /// What can hold a disk, and disks that fail when they are told to.
+    private static let blockModules = ["scsi_debug", "dm-mod", "dm-flakey", "raid1"]
 
     /// The kinds of links, and what their options take, of Debian's generic kernel; the kernel asks for them by alias.
     private static let linkModules = [
@@ -73,7 +80,8 @@ enum Lab {
         options.modules = .init(
             tree: tree.modules,
             requests: try ModuleRequest.parse(
-                list: (MachineConfiguration.modules(for: kernel) + (kernel == .generic ? linkModules : []))
+                list: (MachineConfiguration.modules(for: kernel)
+                    + (kernel == .generic ? linkModules + blockModules : []))
                     .joined(separator: ",")))
         options.include =
             peers.map { .init(hostPath: FilePath($0), imagePath: FilePath($0)) } + [

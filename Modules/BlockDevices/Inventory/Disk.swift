@@ -161,6 +161,9 @@ extension Disk {
 
     /// Probes the disk and its partitions with libblkid. What cannot be read is told by `problem` and left out.
     public mutating func probe(_ nodes: DeviceNodes, problem: (OSError) -> Void) {
+        // libblkid opens the whole disk for each of its partitions, too, and a device's last close drops its page cache.
+        let held = nodes.holding(path)
+        defer { withExtendedLifetime(held) {} }
         signature = Self.probe(path, nodes, problem)
         for index in partitions.indices {
             partitions[index].signature = Self.probe(partitions[index].path, nodes, problem)

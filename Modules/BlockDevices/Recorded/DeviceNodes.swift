@@ -18,6 +18,12 @@ public enum DeviceNodes: Sendable {
         }
     }
 
+    /// The device, held open so that its page cache stays while its partitions are looked at; nil for a recording's, or where it cannot be.
+    func holding(_ path: FilePath) -> DeviceVolume? {
+        guard case .host(let root) = self else { return nil }
+        return try? DeviceVolume(path, in: root)
+    }
+
     /// Looks at a device, or an image.
     /// - Throws: ENOENT and its like; of a recording what ``DeviceRecord/probe(_:)`` does, or the failure that was recorded.
     public func probe(_ path: FilePath, _ options: ProbeOptions = ProbeOptions()) throws(OSError) -> ProbeReport {

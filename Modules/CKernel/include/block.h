@@ -28,6 +28,42 @@ int sw_loop_get_free(int control);
 int sw_loop_configure(int loop, int backing, const struct sw_loop_setup *setup);
 int sw_loop_clear(int loop);
 
+/* Commands that pass through the kernel to the device: -1 and errno where the kernel refused it. */
+
+/* NVME_IOCTL_ADMIN_CMD (linux/nvme_ioctl.h). The status field of the completion (0 is success), the result in `result`. */
+struct sw_nvme_command {
+    uint8_t opcode;
+    uint32_t nsid, cdw10, cdw11, cdw12, cdw13;
+    void *data;
+    uint32_t length, timeout_ms;
+};
+int sw_nvme_admin(int fd, const struct sw_nvme_command *command, uint32_t *result);
+int sw_nvme_namespace(int fd);
+
+/* SG_IO (scsi/sg.h). 0 and the answer filled in. */
+struct sw_scsi_command {
+    const uint8_t *cdb;
+    uint8_t cdb_length;
+    int to_device; /* which way the data goes; none where its length is 0 */
+    void *data;
+    uint32_t length, timeout_ms;
+};
+struct sw_scsi_answer {
+    uint8_t status; /* SAM: 0 good, 2 check condition */
+    uint16_t host, driver;
+    int residual;
+    uint8_t sense_length;
+    uint8_t sense[64];
+};
+int sw_scsi(int fd, const struct sw_scsi_command *command, struct sw_scsi_answer *answer);
+
+/* BLKDISCARD, BLKZEROOUT and BLKSECDISCARD of a range, in bytes; BLKFLSBUF. */
+enum sw_block_range { SW_BLOCK_DISCARD, SW_BLOCK_ZERO, SW_BLOCK_SECURE_DISCARD };
+int sw_block_range(int fd, enum sw_block_range request, uint64_t start, uint64_t length);
+/* Whether the device has secure discard: asked with no range, which is looked at only where it has (blk_ioctl_secure_erase). */
+int sw_has_secure_discard(int fd);
+int sw_flush_buffers(int fd);
+
 /* memfd_create(2), close-on-exec: a file in memory, of no bytes. */
 int sw_anonymous_file(const char *name);
 

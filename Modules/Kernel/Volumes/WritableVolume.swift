@@ -91,6 +91,14 @@ public final class WritableDevice: WritableVolume {
         try systemCall("fsync", on: subject) { fsync(raw) }
     }
 
+    /// Writes back and forgets the page cache of a block device (BLKFLSBUF), so that the next reading asks the medium. It takes CAP_SYS_ADMIN;
+    /// an image has none of its own.
+    public func dropCache() throws(OSError) {
+        guard try reader.deviceNumber() != nil else { return }
+        let raw = descriptor.rawValue
+        try systemCall("BLKFLSBUF", on: subject) { sw_flush_buffers(raw) }
+    }
+
     /// Another descriptor of the same opening.
     public func duplicate() throws(OSError) -> OwnedDescriptor { try descriptor.duplicate() }
 

@@ -6,8 +6,11 @@ public enum PartitionTypes {
     public static func type(_ text: String) -> GUID? {
         if let guid = GUID(text) { return guid.isZero ? nil : guid }
         let name = text.lowercased()
-        return types[name] ?? native(name).flatMap { types[$0] }
+        return types[name] ?? (native(name) ?? aliases[name]).flatMap { types[$0] }
     }
+
+    /// sfdisk's names of what has another one here.
+    private static let aliases = ["linux": "linux-generic", "uefi": "esp", "raid": "linux-raid", "lvm": "linux-lvm"]
 
     /// The name of `type`; nil where it has none here.
     public static func name(_ type: GUID) -> String? { names[type] }

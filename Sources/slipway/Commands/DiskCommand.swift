@@ -8,7 +8,7 @@ import SystemPackage
 struct DiskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "disk", abstract: "Disks and what is on them.",
-        subcommands: [List.self, Show.self, ProbeDisk.self, Select.self, Holders.self, Loop.self])
+        subcommands: [List.self, Show.self, ProbeDisk.self, Select.self, Holders.self, Wipe.self, Loop.self])
 
     /// A disk as the verbs tell of it: what it is, what is on it, who uses it.
     struct Found {

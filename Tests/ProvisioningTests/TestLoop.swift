@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 
 /// An image on a loop device, as losetup makes it; it is detached with the value.
-struct LoopDevice: ~Copyable {
+struct TestLoop: ~Copyable {
     let path: FilePath
     let image: FilePath
 

@@ -1,0 +1,135 @@
+public import BlockDevices
+public import Documents
+internal import Kernel
+internal import Partitions
+internal import SystemPackage
+
+/// What a wipe of a disk would do: made without a write.
+public struct WipePlan: Sendable {
+    public let disk: Disk
+    public let requested: WipeMethod
+    public let operation: EraseOperation
+    public let offers: EraseOffers
+    /// Places in bytes where partitions are, of the kernel's and of the tables that were found, each once.
+    public let ranges: [Range<UInt64>]
+    /// What is on the disk and in each of ``ranges``.
+    public let signatures: [ProbeReport.Signature]
+    /// Copies of tables, and the first sectors of extended partitions, outside the first and the last MiB.
+    let tables: [Range<UInt64>]
+
+    /// Of a handle that is open.
+    /// - Throws: the refusals, before anything is read for nothing: a read-only disk, one that is used, a method that it lacks.
+    init(
+        _ handle: borrowing DiskHandle, _ method: WipeMethod, _ commands: any DeviceCommands
+    ) throws(DiskError) {
+        let disk = handle.disk
+        self.disk = disk
+        requested = method
+        offers = EraseOffers(of: disk, commands)
+        operation = try offers.operation(for: method, of: disk)
+        do throws(OSError) {
+            let device = handle.device
+            let layout = try Layout(of: disk, device)
+            ranges = layout.ranges
+            tables = layout.tables
+            var found = try Self.signatures(device, 0..<disk.sizeInBytes, disk.path.string)
+            for range in ranges { found += try Self.signatures(device, range, disk.path.string) }
+            var seen: Set<ProbeReport.Signature> = []
+            signatures = found.filter { seen.insert($0).inserted }
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private static func signatures(
+        _ device: WritableDevice, _ range: Range<UInt64>, _ subject: String
+    ) throws(OSError) -> [ProbeReport.Signature] {
+        var options = ProbeOptions()
+        (options.offset, options.size) = (range.lowerBound, range.upperBound - range.lowerBound)
+        options.listsSignatures = true
+        return try Probe(adopting: try device.duplicate(), subject: subject, options).report().signatures
+            .filter { range.contains($0.offset) }
+    }
+
+    public var document: JSONValue {
+        [
+            "applied": false, "device": disk.identity, "requested": .string(requested.rawValue),
+            "method": .string(operation.rawValue), "guarantee": .string(operation.guarantee.rawValue),
+            "bytes": JSONValue(disk.sizeInBytes), "offers": offers.document,
+            "partitions": .array(ranges.map(\.placeDocument)), "signatures": .array(signatures.map(\.document)),
+        ]
+    }
+
+    /// Where the old layout is.
+    private struct Layout {
+        var ranges: [Range<UInt64>] = []
+        var tables: [Range<UInt64>] = []
+
+        init(of disk: Disk, _ device: WritableDevice) throws(OSError) {
+            let end = disk.sizeInBytes
+            let sector = disk.logicalSectorInBytes ?? 512
+            for partition in disk.partitions {
+                add(partition.start?.multipliedReportingOverflow(by: 512).partialValue, partition.sizeInBytes, end)
+            }
+            // A table of the other sector size is of a life in another enclosure, and its file systems come back with it.
+            for size in [sector] + [512, 4096].filter({ $0 != sector }) {
+                add(try TableReading(device, sectorSize: size), size, end)
+            }
+        }
+
+        private mutating func add(_ reading: TableReading, _ sector: UInt64, _ end: UInt64) {
+            for partition in reading.table?.partitions ?? [] {
+                add(partition.entry.firstLBA, partition.entry.sectorCount, end, sector)
+            }
+            for partition in reading.dos?.partitions ?? [] {
+                if partition.isExtended { add(&tables, partition.firstLBA, 1, end, sector) }
+                if !partition.isExtended { add(partition.firstLBA, partition.sectorCount, end, sector) }
+            }
+            for copy in [reading.primary, reading.backup].compactMap({ $0 }) + reading.strayBackups {
+                add(&tables, copy.lba, 1, end, sector)
+                let entries = UInt64(copy.entriesArea.count) / sector
+                if entries > 0 { add(&tables, copy.header.entriesLBA, entries, end, sector) }
+            }
+        }
+
+        private mutating func add(_ start: UInt64?, _ length: UInt64?, _ end: UInt64, _ unit: UInt64 = 1) {
+            add(&ranges, start, length, end, unit)
+        }
+
+        /// What passes the end of the disk is cut there: a table may say anything.
+        private func add(
+            _ list: inout [Range<UInt64>], _ start: UInt64?, _ length: UInt64?, _ end: UInt64, _ unit: UInt64
+        ) {
+            guard let start, let length, length > 0, start < end / unit else { return }
+            let last = start.addingReportingOverflow(length)
+            let range =
+                start * unit..<(last.overflow || last.partialValue > end / unit ? end : last.partialValue * unit)
+            if !range.isEmpty, !list.contains(range) { list.append(range) }
+        }
+    }
+}
+
+extension Range<UInt64> {
+    var placeDocument: JSONValue { ["offset": JSONValue(lowerBound), "length": JSONValue(upperBound - lowerBound)] }
+}
+
+extension Disk {
+    /// What tells it, in plans and certificates.
+    var identity: JSONValue {
+        [
+            "path": .string(path.string), "dev": .string(device), "diskseq": JSONValue(diskSequence),
+            "model": JSONValue(model), "serial": JSONValue(serial), "wwid": JSONValue(wwid), "eui": JSONValue(eui),
+            "nguid": JSONValue(nguid), "firmware": JSONValue(firmware), "transport": JSONValue(transport),
+            "size_bytes": JSONValue(sizeInBytes), "logical_sector_bytes": JSONValue(logicalSectorInBytes),
+        ]
+    }
+}
+
+extension EraseOffers {
+    public var document: JSONValue {
+        [
+            "methods": .array(operations.map { .string($0.rawValue) }),
+            "not_offered": .array(refusals.map { .string($0) }), "in_progress": JSONValue(running?.rawValue),
+        ]
+    }
+}
