@@ -10,7 +10,7 @@ enum Tables {
     static func main() {
         fuzz { start, count in
             let disk = TableImage.disk(bytes(start, count))
-            for size in [512, 4096] as [UInt64] { Tables.run(disk.device, size) }
+            for size in [512, 4096] as [UInt64] { Tables.run(disk.device, size, isWhole: size == disk.sectorSize) }
             return 0
         }
     }
@@ -21,12 +21,13 @@ enum Tables {
         "{partitions: [{type: esp, grow: true, min: 1GiB}, {type: swap, min: 15EiB}, {type: home, min: 15EiB}]}",
     ].compactMap { try? PartitionPlan(text: Array($0.utf8)) }
 
-    private static func run(_ contents: MemoryPages, _ sectorSize: UInt64) {
+    private static func run(_ contents: MemoryPages, _ sectorSize: UInt64, isWhole: Bool) {
         let device = MemoryDevice(contents)
         guard let reading = try? TableReading(device, sectorSize: sectorSize) else { return }
         for document in [reading.document(device: "/dev/x1"), reading.verdict] {
             guard (try? JSONText.encode(document)) != nil else { fatalError("a reading that cannot be told") }
         }
+        guard isWhole else { return }
         if let table = reading.table, reading.primary?.isIntact == true, reading.problems.isEmpty {
             // Nothing is wrong with it: there is nothing to write.
             if let commit = try? TableCommit(table, over: reading, on: device), !commit.isEmpty {
@@ -87,7 +88,7 @@ enum TableImage {
         let (start, overflow) = number(72, 8).multipliedReportingOverflow(by: sectorSize)
         let length = number(80, 4) * number(84, 4)
         let size = Int(number(12, 4))
-        guard !overflow, length <= 1 << 20, (92...512).contains(size) else { return }
+        guard !overflow, length <= 1 << 16, (92...512).contains(size) else { return }
         put(checksum(pages.read(at: start, count: Int(length))), 88)
         put(0, 16)
         put(checksum(Array(header.prefix(size))), 16)

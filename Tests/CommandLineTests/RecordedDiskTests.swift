@@ -13,7 +13,9 @@ struct RecordedDiskTests {
         let directory = try TemporaryDirectory()
         let image = "\(directory.path)/disk.img"
         try run("truncate -s 64M \(image)")
-        let node = try run("losetup -f --show -P -b \(sectorSize) \(image)").text.trimmed
+        // Not the first that is free: other tests look at what becomes of those.
+        let node = "/dev/loop\(64 + 2 * (getpid() % 128) + (sectorSize == 512 ? 0 : 1))"
+        try run("losetup -P -b \(sectorSize) \(node) \(image)")
         defer { _ = try? run("losetup -d \(node)") }
         try run("sgdisk -n 1:0:+16M -c 1:root -n 2:0:+16M -t 2:8200 -n 3:0:0 \(node)")
         try run("partx -u \(node)")

@@ -27,6 +27,21 @@ struct PlanTests {
         return planned
     }
 
+    @Test("sizes that no disk has do not fit, however many there are of them", arguments: [.max, 1 << 63] as [UInt64])
+    func impossible(_ size: UInt64) throws {
+        let reading = try TableReading(MemoryDevice(sizeInBytes: 64 << 20), sectorSize: 512)
+        let type = try #require(GUID("0FC63DAF-8483-4772-8E79-3D69D8477DE4"))
+        for count in 1...3 {
+            var plan = PartitionPlan()
+            for _ in 0..<count {
+                var partition = PartitionPlan.Partition(type: type)
+                partition.min = size
+                plan.partitions.append(partition)
+            }
+            #expect(throws: PartitionError.self) { try PlannedTable(plan, over: reading) }
+        }
+    }
+
     @Test("YAML and JSON say the same")
     func forms() throws {
         let json = """

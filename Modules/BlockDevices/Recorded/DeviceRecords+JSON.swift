@@ -19,15 +19,25 @@ private struct RecordsDocument: Codable {
     struct Device: Codable {
         var path: String
         var dev: String?
-        var size_bytes: UInt64
-        var logical_sector_bytes: UInt64?
-        var physical_sector_bytes: UInt64?
-        var optimal_io_bytes: UInt64
-        var read_only: Bool
+        var size: UInt64
+        var logicalSector: UInt64?
+        var physicalSector: UInt64?
+        var optimalTransfer: UInt64
+        var isReadOnly: Bool
         var table: Bool
         var looks: [Look]
-        var doubtful_looks: [Look]
+        var doubtfulLooks: [Look]
         var windows: [Window]
+
+        enum CodingKeys: String, CodingKey {
+            case path, dev, table, looks, windows
+            case size = "size_bytes"
+            case logicalSector = "logical_sector_bytes"
+            case physicalSector = "physical_sector_bytes"
+            case optimalTransfer = "optimal_io_bytes"
+            case isReadOnly = "read_only"
+            case doubtfulLooks = "doubtful_looks"
+        }
     }
     struct Failure: Codable {
         var path: String
@@ -71,11 +81,11 @@ extension DeviceRecords {
 
     private static func document(_ record: DeviceRecord) -> RecordsDocument.Device {
         .init(
-            path: record.path.string, dev: record.geometry.device, size_bytes: record.geometry.sizeInBytes,
-            logical_sector_bytes: record.geometry.logicalSector, physical_sector_bytes: record.geometry.physicalSector,
-            optimal_io_bytes: record.geometry.optimalTransfer, read_only: record.geometry.isReadOnly,
+            path: record.path.string, dev: record.geometry.device, size: record.geometry.sizeInBytes,
+            logicalSector: record.geometry.logicalSector, physicalSector: record.geometry.physicalSector,
+            optimalTransfer: record.geometry.optimalTransfer, isReadOnly: record.geometry.isReadOnly,
             table: record.hasTable, looks: record.looks.map { .init(offset: $0.offset, size: $0.size) },
-            doubtful_looks: record.doubtfulLooks.map { .init(offset: $0.offset, size: $0.size) },
+            doubtfulLooks: record.doubtfulLooks.map { .init(offset: $0.offset, size: $0.size) },
             windows: record.windows.pieces.map {
                 .init(offset: $0.offset, bytes: Data($0.bytes).base64EncodedString())
             })
@@ -114,20 +124,20 @@ extension DeviceRecords {
         else {
             throw refusal("this is no path of a device")
         }
-        guard Int64(exactly: device.size_bytes) != nil else {
-            throw refusal("no device has \(device.size_bytes) bytes")
+        guard Int64(exactly: device.size) != nil else {
+            throw refusal("no device has \(device.size) bytes")
         }
         // What probing and reading a table take.
-        if let size = device.logical_sector_bytes, ![512, 1024, 2048, 4096].contains(size) {
+        if let size = device.logicalSector, ![512, 1024, 2048, 4096].contains(size) {
             throw refusal("sectors of \(size) bytes")
         }
-        guard device.looks.count + device.doubtful_looks.count <= Limits.looks else {
+        guard device.looks.count + device.doubtfulLooks.count <= Limits.looks else {
             throw DocumentError(.json, .tooMany(limit: Limits.looks))
         }
         guard device.windows.count <= Limits.windows else {
             throw DocumentError(.json, .tooMany(limit: Limits.windows))
         }
-        var windows = SparseBytes(sizeInBytes: device.size_bytes)
+        var windows = SparseBytes(sizeInBytes: device.size)
         var end: UInt64 = 0
         var rest = Limits.device
         for window in device.windows {
@@ -144,11 +154,11 @@ extension DeviceRecords {
         return DeviceRecord(
             path: FilePath(device.path),
             geometry: .init(
-                sizeInBytes: device.size_bytes, logicalSector: device.logical_sector_bytes,
-                physicalSector: device.physical_sector_bytes, optimalTransfer: device.optimal_io_bytes,
-                isReadOnly: device.read_only, device: device.dev),
+                sizeInBytes: device.size, logicalSector: device.logicalSector,
+                physicalSector: device.physicalSector, optimalTransfer: device.optimalTransfer,
+                isReadOnly: device.isReadOnly, device: device.dev),
             looks: device.looks.map { .init(offset: $0.offset, size: $0.size) },
-            doubtfulLooks: device.doubtful_looks.map { .init(offset: $0.offset, size: $0.size) },
+            doubtfulLooks: device.doubtfulLooks.map { .init(offset: $0.offset, size: $0.size) },
             hasTable: device.table, windows: windows)
     }
 

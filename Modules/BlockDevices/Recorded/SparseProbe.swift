@@ -46,6 +46,7 @@ private struct CaptureRun {
     /// What the device says, by where it was looked at.
     private var reports: [DeviceRecord.Look: ProbeReport] = [:]
     private(set) var looks: [DeviceRecord.Look] = []
+    private var refused: [DeviceRecord.Look] = []
     private var tables: [JSONValue] = []
     private var hasTable = true
     private var faithful: [DeviceRecord.Look] = []
@@ -67,10 +68,13 @@ private struct CaptureRun {
             let (size, sizeOverflow) = partition.size.multipliedReportingOverflow(by: 512)
             let look = DeviceRecord.Look(offset: start, size: size)
             guard !startOverflow, !sizeOverflow, size > 0, reports[look] == nil else { continue }
-            // What libblkid refuses here it refuses of the record, too: what is past the end.
-            guard let report = try? probe(volume, look) else { continue }
-            looks.append(look)
-            reports[look] = report
+            do throws(OSError) {
+                reports[look] = try probe(volume, look)
+                looks.append(look)
+            } catch {
+                // What is not within the device is refused of its record, too.
+                if error.errno == .invalidArgument { refused.append(look) }
+            }
         }
     }
 
@@ -198,7 +202,7 @@ private struct CaptureRun {
             look.size == nil ? "\(path): the whole of it" : "\(path): the part at byte \(look.offset)"
         }
         let record = DeviceRecord(
-            path: path, geometry: geometry, looks: answered, doubtfulLooks: others, hasTable: hasTable,
+            path: path, geometry: geometry, looks: answered + refused, doubtfulLooks: others, hasTable: hasTable,
             windows: kept.windows(sizeInBytes: geometry.sizeInBytes))
         return SparseProbe.Capture(record: record, doubts: doubts, isRedacted: isRedacted)
     }
