@@ -16,6 +16,8 @@ struct SCSI {
         /// Blocks of one WRITE SAME; 0 is that the device does not say.
         var mostSame: UInt64 = 0
         var writesSame = false
+        /// It has the ATA Information page (89h): an ATA disk behind a translation.
+        var isATA = false
         var sanitizesBlocks = false
         var sanitizesCryptographically = false
         var sanitizesByOverwriting = false
@@ -28,6 +30,7 @@ struct SCSI {
         var support = Support()
         let pages = try page(0x00)
         let has = Set((pages ?? []).dropFirst(4))
+        support.isATA = has.contains(0x89)
         if has.contains(0xB2), let page = try page(0xB2), page.count >= 6 {
             support.unmaps = page[5] & 0x80 != 0
             support.writesSameUnmapping = page[5] & 0x40 != 0

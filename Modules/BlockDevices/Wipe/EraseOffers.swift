@@ -18,6 +18,10 @@ public struct EraseOffers: Hashable, Sendable {
         var asked = Asked()
         if disk.name.hasPrefix("nvme") {
             asked.nvme(commands)
+        } else if disk.transport == "usb" {
+            // As sd itself, which asks such a bridge for no pages and no list of commands (usb-storage's scsiglue.c).
+            asked.refusals.append(
+                "it is behind USB, and not asked for more: there are bridges that hang on what they do not know")
         } else if disk.name.hasPrefix("sd") {
             asked.scsi(commands, isSATA: disk.transport == "sata", subject: disk.path.string)
         }
@@ -119,7 +123,7 @@ public struct EraseOffers: Hashable, Sendable {
                 if support.sanitizes, try scsi.sanitizeProgress() != nil {
                     running = secure.first ?? .scsiSanitizeOverwrite
                 }
-                if isSATA { try ata(commands, subject) }
+                if isSATA || support.isATA { try ata(commands, subject) }
                 if support.sanitizesByOverwriting { secure.append(.scsiSanitizeOverwrite) }
             } catch {
                 refusals.append("it cannot be asked: \(error)")

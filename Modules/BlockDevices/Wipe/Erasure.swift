@@ -6,7 +6,7 @@ public struct Erasure: Sendable {
     /// Of one BLKZEROOUT where the kernel writes pages of zeros: some tenths of a second, so that it can be followed.
     private static let writtenStep: UInt64 = 64 << 20
     /// Where the device does it itself.
-    private static let offloadedStep: UInt64 = 1 << 30
+    private static let offloadedStep: UInt64 = 256 << 20
     /// Of a format or an ATA erasure that does not say how long it takes.
     private static let longest: Duration = .seconds(12 * 3600)
 

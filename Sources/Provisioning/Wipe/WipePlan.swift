@@ -14,6 +14,8 @@ public struct WipePlan: Sendable {
     public let ranges: [Range<UInt64>]
     /// What is on the disk and in each of ``ranges``.
     public let signatures: [ProbeReport.Signature]
+    /// What could not be read of the disk: it is wiped all the same, as far as it can be written.
+    public let unreadable: [String]
     /// Uses of the disk that are ended first.
     public internal(set) var teardown: [DiskUse] = []
     /// Copies of tables, and the first sectors of extended partitions, outside the first and the last MiB.
@@ -29,18 +31,22 @@ public struct WipePlan: Sendable {
         requested = method
         offers = EraseOffers(of: disk, commands)
         operation = try offers.operation(for: method, of: disk)
-        do throws(OSError) {
-            let device = handle.device
-            let layout = try Layout(of: disk, device)
-            ranges = layout.ranges
-            tables = layout.tables
-            var found = try Self.signatures(device, 0..<disk.sizeInBytes, disk.path.string)
-            for range in ranges { found += try Self.signatures(device, range, disk.path.string) }
-            var seen: Set<ProbeReport.Signature> = []
-            signatures = found.filter { seen.insert($0).inserted }
-        } catch {
-            throw .system(error)
+        // A device that sanitizes itself answers no reading, and nothing will be left of what is on it.
+        let layout = offers.running == nil ? Layout(of: disk, handle.device) : Layout()
+        ranges = layout.ranges
+        tables = layout.tables
+        var found: [ProbeReport.Signature] = []
+        var unreadable = layout.unreadable
+        for range in offers.running == nil ? [0..<disk.sizeInBytes] + ranges : [] {
+            do throws(OSError) {
+                found += try Self.signatures(handle.device, range, disk.path.string)
+            } catch {
+                unreadable.append("\(error)")
+            }
         }
+        self.unreadable = unreadable
+        var seen: Set<ProbeReport.Signature> = []
+        signatures = found.filter { seen.insert($0).inserted }
     }
 
     private static func signatures(
@@ -59,7 +65,8 @@ public struct WipePlan: Sendable {
             "method": .string(operation.rawValue), "guarantee": .string(operation.guarantee.rawValue),
             "bytes": JSONValue(disk.sizeInBytes), "teardown": .array(teardown.map(\.document)),
             "offers": offers.document,
-            "partitions": .array(ranges.map(\.placeDocument)), "signatures": .array(signatures.map(\.document)),
+            "unreadable": .array(unreadable.map { .string($0) }), "partitions": .array(ranges.map(\.placeDocument)),
+            "signatures": .array(signatures.map(\.document)),
         ]
     }
 
@@ -67,8 +74,11 @@ public struct WipePlan: Sendable {
     private struct Layout {
         var ranges: [Range<UInt64>] = []
         var tables: [Range<UInt64>] = []
+        var unreadable: [String] = []
 
-        init(of disk: Disk, _ device: WritableDevice) throws(OSError) {
+        init() {}
+
+        init(of disk: Disk, _ device: WritableDevice) {
             let end = disk.sizeInBytes
             let sector = disk.logicalSectorInBytes ?? 512
             for partition in disk.partitions {
@@ -76,7 +86,11 @@ public struct WipePlan: Sendable {
             }
             // A table of the other sector size is of a life in another enclosure, and its file systems come back with it.
             for size in [sector] + [512, 4096].filter({ $0 != sector }) {
-                add(try TableReading(device, sectorSize: size), size, end)
+                do throws(OSError) {
+                    add(try TableReading(device, sectorSize: size), size, end)
+                } catch {
+                    unreadable.append("\(error)")
+                }
             }
         }
 

@@ -118,6 +118,7 @@ extension DiskCommand {
             if let running = plan.offers.running {
                 lines.append("A sanitize (\(running.rawValue)) goes on in it already.")
             }
+            lines += plan.unreadable.map { "Unreadable: \($0)." }
             lines += plan.teardown.map { "First: \($0.remedy) (\($0.sentence))." }
             lines += plan.offers.refusals.map { "Not offered: \($0)." }
             lines.append(

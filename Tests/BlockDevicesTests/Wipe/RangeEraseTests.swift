@@ -51,6 +51,12 @@ struct RangeEraseTests {
         })
         let failures = try Self.run(device, .zero)
         #expect(failures.count == 257 && failures.last?.range.upperBound == 1 << 30)
+        // All in one place, as many requests as it takes to see that.
+        let dead = FakeDevice(range: { _ throws(OSError) in throw OSError(operation: "BLKZEROOUT", errno: .ioError) })
+        let all = try Self.run(dead, .zero)
+        #expect(all.first?.range.lowerBound == 0 && all.last?.range.upperBound == 1 << 30)
+        #expect(zip(all, all.dropFirst()).allSatisfy { $0.range.upperBound == $1.range.lowerBound })
+        #expect(dead.asked.ranges.count < 5000)
         let gone = FakeDevice(range: { _ throws(OSError) in
             throw OSError(operation: "BLKZEROOUT", errno: .noSuchAddressOrDevice)
         })
