@@ -151,7 +151,6 @@ struct DiskVerbTests {
         _ = try attempt("truncate", ["-s", "8M", image])
         let attached = try slipway(["disk", "loop", "attach", image, "--block-size", "4096", "--read-only", "--json"])
         let name = try #require(try attached.document["name"]?.string)
-        defer { _ = try? run("losetup -d /dev/\(name)") }
         #expect(
             try run("losetup -n -O RO,LOG-SEC /dev/\(name)").text.split(separator: " ").joined(separator: " ").trimmed
                 == "1 4096")

@@ -16,7 +16,8 @@ struct RecordedDiskTests {
         // Not the first that is free: other tests look at what becomes of those.
         let node = "/dev/loop\(64 + 2 * (getpid() % 128) + (sectorSize == 512 ? 0 : 1))"
         try run("losetup -P -b \(sectorSize) \(node) \(image)")
-        defer { _ = try? run("losetup -d \(node)") }
+        var isAttached = true
+        defer { if isAttached { _ = try? run("losetup -d \(node)") } }
         try run("sgdisk -n 1:0:+16M -c 1:root -n 2:0:+16M -t 2:8200 -n 3:0:0 \(node)")
         try run("partx -u \(node)")
         try run("mkfs.ext4 -q -L system \(node)p1")
@@ -35,6 +36,7 @@ struct RecordedDiskTests {
         #expect(try recorded.document["doubtful"]?.array?.contains { $0.string?.contains(node) ?? false } != true)
         try run("sgdisk -Z \(node)")
         try run("losetup -d \(node)")
+        isAttached = false
         for (verb, answer) in zip(verbs, live) {
             let outcome = try slipway("\(verb) --json --replay \(file)")
             #expect(outcome.output == answer && !answer.isEmpty, "\(verb): \(outcome.errors)")

@@ -8,10 +8,17 @@ struct TestLoop: ~Copyable {
     let image: FilePath
 
     /// - Parameter scansPartitions: whether the kernel keeps partitions of it.
-    init(_ image: FilePath, sectorSize: Int = 512, scansPartitions: Bool = true) throws {
-        self.image = image
+    /// - Parameter number: of the device; nil is the first that is free.
+    init(
+        _ image: FilePath, sectorSize: Int = 512, scansPartitions: Bool = true, number: Int32? = nil
+    ) throws {
         let scan = scansPartitions ? "-P " : ""
-        path = FilePath(try run("losetup -f --show \(scan)-b \(sectorSize) \(image)").lines[0])
+        let options = "\(scan)-b \(sectorSize)"
+        let node =
+            if let number { "/dev/loop\(number)" } else { "" }
+        let printed = try run("losetup \(node.isEmpty ? "-f --show" : "") \(options) \(node) \(image)").lines
+        self.image = image
+        path = FilePath(node.isEmpty ? printed[0] : node)
     }
 
     deinit { _ = try? attempt("losetup -d \(path)") }

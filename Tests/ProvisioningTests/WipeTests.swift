@@ -181,7 +181,8 @@ struct WipeTests {
     func refusals() throws {
         let directory = try TemporaryDirectory()
         let image = try Self.image(directory)
-        let loop = try TestLoop(image)
+        // A number that no other test is given while it is free.
+        let loop = try TestLoop(image, number: 600 + getpid() % 100)
         let lacks = #expect(throws: DiskError.self) { try Self.wipe(loop, .secure) }
         #expect(Self.words(lacks).contains("offers no secure erasure"))
         let old = try Self.disk(loop)

@@ -70,7 +70,7 @@ public enum Teardown {
     }
 
     private static func path(_ name: String, _ root: HostRoot) throws(OSError) -> FilePath {
-        guard root.isLive, let path = root.path(FilePath("/dev/" + String(name.map { $0 == "!" ? "/" : $0 }))) else {
+        guard root.isLive, let path = root.path(Disk.node(of: name)) else {
             throw OSError(operation: "end", errno: .notSupported, subject: name)
         }
         return path

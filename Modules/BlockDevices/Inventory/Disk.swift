@@ -84,7 +84,7 @@ extension Disk {
         guard let sectors = number("size"), sectors > 0, let device = text("dev") else { return nil }
         let link = (try? root.linkTarget(of: directory))?.string ?? ""
         self.name = name
-        path = FilePath("/dev").appending(name.replacingExclamation)
+        path = Self.node(of: name)
         self.device = device
         diskSequence = number("diskseq")
         sizeInBytes = sectors.multipliedReportingOverflow(by: 512).partialValue
@@ -113,7 +113,7 @@ extension Disk {
             let place = directory.appending(child)
             guard let size = root.textIfPresent(place.appending("size")).flatMap({ UInt64($0) }) else { return nil }
             return Partition(
-                name: child, path: FilePath("/dev").appending(child.replacingExclamation),
+                name: child, path: Self.node(of: child),
                 device: root.textIfPresent(place.appending("dev")) ?? "",
                 number: root.textIfPresent(place.appending("partition")).flatMap { Int($0) },
                 start: root.textIfPresent(place.appending("start")).flatMap { UInt64($0) },
@@ -181,7 +181,9 @@ extension Disk {
     }
 }
 
-extension String {
-    /// sysfs writes `!` for the slash of a device's name (cciss!c0d0).
-    fileprivate var replacingExclamation: String { String(map { $0 == "!" ? "/" : $0 }) }
+extension Disk {
+    /// `/dev/NAME`: sysfs writes `!` for the slash of a device's name (cciss!c0d0).
+    static func node(of name: String) -> FilePath {
+        FilePath("/dev").appending(String(name.map { $0 == "!" ? "/" : $0 }))
+    }
 }

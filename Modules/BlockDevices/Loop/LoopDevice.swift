@@ -61,7 +61,6 @@ public struct LoopDevice: Hashable, Sendable {
 }
 
 extension LoopDevice {
-    static let directory = "/dev"
     static let sysfs = "/sys/block"
 
     /// An attached device, held open: with ``Setup/isAutoclear`` it goes when this value does.

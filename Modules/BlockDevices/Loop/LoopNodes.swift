@@ -12,7 +12,7 @@ enum LoopNodes {
     /// The device's node, made where it is missing: without devtmpfs nobody else does.
     static func node(_ name: String, in root: HostRoot) throws(OSError) -> FilePath {
         guard name.hasPrefix("loop"), name.dropFirst(4).allSatisfy({ $0.isASCII && $0.isNumber }), name.utf8.count < 12,
-            let node = root.path(FilePath(LoopDevice.directory).appending(name))
+            let node = root.path(Disk.node(of: name))
         else { throw OSError(operation: "open", errno: .noSuchFileOrDirectory, subject: name) }
         if unsafe access(node.string, F_OK) == 0 { return node }
         let text = try root.text(FilePath(LoopDevice.sysfs).appending(name).appending("dev"))

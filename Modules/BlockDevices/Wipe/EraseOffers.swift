@@ -16,7 +16,7 @@ public struct EraseOffers: Hashable, Sendable {
     /// Asks the device behind `commands`, which is `disk`.
     public init(of disk: Disk, _ commands: any DeviceCommands) {
         var asked = Asked()
-        if disk.name.hasPrefix("nvme") {
+        if disk.name.hasPrefix("nvme") || disk.transport == "nvme" {
             asked.nvme(commands)
         } else if disk.transport == "usb" {
             // As sd itself, which asks such a bridge for no pages and no list of commands (usb-storage's scsiglue.c).
