@@ -101,6 +101,20 @@ package struct DiskSpecification: Hashable, Sendable {
         self.sectorInBytes = sectorInBytes
     }
 
+    /// Of texts in their order: a further namespace is of the controller before it.
+    package static func list(_ texts: [String]) throws(MachineError) -> [DiskSpecification] {
+        var disks: [DiskSpecification] = []
+        for text in texts {
+            let disk = try DiskSpecification(text)
+            if disk.bus == .nvmeNamespace, !disks.contains(where: { $0.bus == .nvme }) {
+                throw MachineError(
+                    .usage, "disk '\(text)': there is no nvme before it", hint: "say --disk nvme:SIZE before it")
+            }
+            disks.append(disk)
+        }
+        return disks
+    }
+
     /// Throws what is wrong with the text, and what would be right.
     package init(_ text: String) throws(MachineError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)

@@ -129,6 +129,31 @@ struct DiskVerbTests {
         #expect(try attempt("cmp", ["-n", "33554432", loop.image, "/dev/zero"]).status == .exited(0))
     }
 
+    @Test("Ctrl-C ends a wipe with exit 130 and a certificate that says so")
+    func interrupted() throws {
+        let directory = try TemporaryDirectory()
+        let loop = try Loop(directory)
+        defer { loop.keep() }
+        try run("mkfs.ext4 -q \(loop.image)")
+        // It is there from the beginning, as one that comes is at the next look.
+        let script =
+            "kill -INT $$; exec \(try builtProduct(named: "slipway")) disk wipe \(loop.node) --method zero --yes --json"
+        let outcome = try attempt("env", ["--block-signal=INT", "sh", "-c", script])
+        #expect(outcome.status == .exited(130), "\(outcome.errors)")
+        #expect(try outcome.document["result"] == "cancelled")
+    }
+
+    @Test("a link to the disk, like those of /dev/disk, means the disk")
+    func links() throws {
+        let directory = try TemporaryDirectory()
+        let loop = try Loop(directory)
+        defer { loop.keep() }
+        let link = "\(directory.path)/by-id"
+        try run("ln -s \(loop.node) \(link)")
+        #expect(try slipway("disk show --json \(link)").document["path"]?.string == loop.node)
+        #expect(try slipway("disk wipe --method zero --json \(link)").document["device"]?["path"]?.string == loop.node)
+    }
+
     @Test("a read-only disk is refused; a partition is told what its disk is")
     func refusals() throws {
         let directory = try TemporaryDirectory()

@@ -9,8 +9,12 @@ import Testing
 struct MachineVerbTests {
     /// Each with what the line must say.
     private static let wrong: [([String], String)] = [
-        (["--disk", "foo:8G"], "the buses are virtio, nvme, ahci"), (["--disk", "virtio:8X"], "8G"),
-        (["--disk", ""], "the buses are"), (["--disk", ":"], "the buses are"), (["--disk", "virtio"], "virtio:8G"),
+        (["--disk", "foo:8G"], "the buses are virtio, virtio-plain, nvme, nvme-ns, ahci"),
+        (["--disk", "virtio:8X"], "8G"),
+        (["--disk", ""], "the buses are"),
+        (["--disk", "nvme-ns:64M"], "nvme before it"),
+        (["--disk", "virtio:64M", "--disk", "nvme-ns:64M"], "nvme before it"), (["--disk", ":"], "the buses are"),
+        (["--disk", "virtio"], "virtio:8G"),
         (["--disk", "virtio:"], "virtio:8G"), (["--disk", "virtio:99999999999999999999G"], "8G"),
         (["--disk", "virtio:18446744073709551615T"], "8G"), (["--disk", "virtio:8ß"], "8G"),
         (["--disk", "nvme:8G:513"], "512 or 4096"), (["--disk", "ahci:8G:4096"], "nvme"),

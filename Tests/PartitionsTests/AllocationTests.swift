@@ -9,7 +9,7 @@ struct AllocationTests {
     private static let types = ["esp", "linux-generic", "swap", "home", "var"].map { PartitionTypes.type($0)! }
 
     @Test func randomPlansKeepTheirPromises() throws {
-        let rounds = 10_000
+        let rounds = Sweep.isLong ? 200_000 : 10_000
         var outcomes: [String: Int] = [:]
         for round in 0..<rounds {
             var generator = SeededGenerator(seed: (Sweep.seed ?? 0) &+ UInt64(round))

@@ -90,6 +90,26 @@ struct WipeMachineTests {
                     if method == "signatures" { try Self.expectNothingIsBack(&agent, disk) }
                 }
             }
+            let place = list.first { $0["path"]?.string == debug }?["bus_path"]?.string ?? ""
+            try Self.passThrough(&agent, debug, "/sys/class/scsi_disk/\(place.split(separator: "/").last ?? "")")
+        }
+    }
+
+    /// What the kernel has no offload for any more is asked of the device by SG_IO.
+    private static func passThrough(_ agent: inout Agent, _ disk: String, _ folder: String) throws {
+        try agent.put(Array("disabled\n".utf8), to: "\(folder)/provisioning_mode")
+        try agent.put(Array("write\n".utf8), to: "\(folder)/zeroing_mode")
+        for (method, operation) in [("discard", "scsi-unmap"), ("zero", "scsi-write-same")] {
+            try fill(&agent, disk)
+            // Data that no signature's wipe touches.
+            try must(&agent, "dd if=/dev/urandom of=\(disk) bs=1M seek=40 count=4 conv=notrunc,fsync")
+            let answer = try wipe(&agent, disk, method)
+            let certificate = try document(answer)
+            #expect(
+                answer.status == 0 && certificate["method"]?.string == operation, "\(answer.output)\(answer.errors)")
+            // scsi_debug reads zeros where it was unmapped (LBPRZ).
+            let rest = try agent.run("dd", "if=\(disk)", "bs=1M", "skip=40", "count=4", "iflag=direct")
+            #expect(rest.status == 0 && rest.output.utf8.count == 4 << 20 && rest.output.utf8.allSatisfy { $0 == 0 })
         }
     }
 

@@ -39,13 +39,6 @@ public struct Disk: Hashable, Sendable {
     /// What is on the whole disk; nil where it was not probed.
     public var signature: ProbeReport?
 
-    /// The disk that a path or a name means: `/dev/sda`, `sda`.
-    public static func find(_ text: String, in root: HostRoot) -> Disk? {
-        let name = text.hasPrefix("/dev/") ? String(text.dropFirst(5)) : text
-        guard !name.isEmpty else { return nil }
-        return Disk(named: String(name.map { $0 == "/" ? "!" : $0 }), in: root)
-    }
-
     /// A partition that the kernel knows.
     public struct Partition: Hashable, Sendable {
         public var name: String

@@ -1,8 +1,12 @@
 public import Kernel
+internal import SystemPackage
 
 /// All disks at once: the slowest is as long as it takes.
 public enum DiskSurvey {
-    /// Probes each of `disks` and its partitions on a thread of its own; what cannot be read is told beside them.
+    /// How long a disk is waited for that does not answer: the kernel's own patience with one (30 s a command) is sooner at its end.
+    private static let patience: Duration = .seconds(60)
+
+    /// Probes each of `disks` and its partitions on a thread of its own; what cannot be read, or does not answer, is told beside them.
     public static func probe(_ disks: [Disk], in nodes: DeviceNodes) -> (disks: [Disk], problems: [OSError]) {
         guard nodes.areThere else { return (disks, []) }
         let answers = Monitor<(disks: [Int: Disk], problems: [OSError])>((disks: [:], problems: []))
@@ -21,8 +25,11 @@ public enum DiskSurvey {
             if (try? WorkerThread.start(work)) == nil { work() }
         }
         let count = disks.count
-        _ = answers.wait(until: Deadline(in: .seconds(60))) { $0.disks.count >= count ? true : nil }
+        _ = answers.wait(until: Deadline(in: patience)) { $0.disks.count >= count ? true : nil }
         let state = answers.with { $0 }
-        return (disks.indices.map { state.disks[$0] ?? disks[$0] }, state.problems)
+        let silent = disks.indices.filter { state.disks[$0] == nil }.map { place in
+            OSError(operation: "probe", errno: .timedOut, subject: disks[place].path.string)
+        }
+        return (disks.indices.map { state.disks[$0] ?? disks[$0] }, state.problems + silent)
     }
 }

@@ -36,7 +36,13 @@ struct DiskCommand: ParsableCommand {
     }
 
     static func all(_ operation: String, _ host: Host, isProbed: Bool = true) throws -> ([Found], [OSError]) {
-        var disks = Disk.all(in: host.root)
+        try look(at: Disk.all(in: host.root), operation, host, isProbed: isProbed)
+    }
+
+    private static func look(
+        at disks: [Disk], _ operation: String, _ host: Host, isProbed: Bool = true
+    ) throws -> ([Found], [OSError]) {
+        var disks = disks
         let plane = try DiskPlane(operation, host, recording: disks)
         let graph = HolderGraph(of: host.root, openers: plane.openers)
         var problems: [OSError] = []
@@ -112,14 +118,19 @@ struct DiskCommand: ParsableCommand {
 
     /// - Throws: not found, with what there is.
     static func one(_ operation: String, _ text: String, _ host: HostOptions) throws -> Found {
-        let (all, _) = try all(operation, host)
-        let name = text.hasPrefix("/dev/") ? String(text.dropFirst(5)) : text
-        guard let found = all.first(where: { $0.disk.name == name || $0.disk.path.string == text }) else {
-            throw CommandFailure(
-                .notFound, operation, on: text, message: "no disk is called so",
-                hint: all.isEmpty ? "there are none" : "there are \(all.map(\.disk.name).joined(separator: ", "))")
+        try host.withHost(operation) { host in
+            let all = Disk.all(in: host.root)
+            // A link, or another node of it, only this machine can follow.
+            let known = all.first { $0.name == text || $0.path.string == text }
+            guard let disk = known ?? (host.root.isLive ? Disk.find(text, in: host.root) : nil),
+                let found = try look(at: [disk], operation, host).0.first
+            else {
+                throw CommandFailure(
+                    .notFound, operation, on: text, message: "no disk is called so",
+                    hint: all.isEmpty ? "there are none" : "there are \(all.map(\.name).joined(separator: ", "))")
+            }
+            return found
         }
-        return found
     }
 
     struct Holders: ParsableCommand {

@@ -100,7 +100,7 @@ struct VMCommand: ParsableCommand {
             machine.platform = try Self.choice(platform, "--platform")
             machine.firmware = try Self.choice(firmware, "--firmware")
             machine.kernel = try kernel.map { try Self.choice($0, "--kernel") }
-            machine.disks = try disk.map { try DiskSpecification($0) }
+            machine.disks = try DiskSpecification.list(disk)
             if !nic.isEmpty { machine.nics = try nic.map { try Self.choice($0, "--nic") } }
             guard let mebibytes = MachineConfiguration.mebibytes(memory), (64...1 << 20).contains(mebibytes) else {
                 throw CommandFailure(
