@@ -98,7 +98,7 @@ struct WipeMachineTests {
     /// What the kernel has no offload for any more is asked of the device by SG_IO.
     private static func passThrough(_ agent: inout Agent, _ disk: String, _ folder: String) throws {
         try agent.put(Array("disabled\n".utf8), to: "\(folder)/provisioning_mode")
-        try agent.put(Array("write\n".utf8), to: "\(folder)/zeroing_mode")
+        try agent.put(Array("0\n".utf8), to: "\(folder)/max_write_same_blocks")
         for (method, operation) in [("discard", "scsi-unmap"), ("zero", "scsi-write-same")] {
             try fill(&agent, disk)
             // Data that no signature's wipe touches.
