@@ -1,4 +1,5 @@
 import BlockDevices
+import Documents
 import Glibc
 import Kernel
 import SystemPackage
@@ -51,6 +52,24 @@ struct ConformanceTests {
         }
         #expect(report.partitions.map { "\($0.number) \($0.start) \($0.size)" } == expected)
         #expect(!expected.isEmpty)
+    }
+
+    @Test("every signature that wipefs lists, and no other but what it cannot name", arguments: images + tables)
+    func signatures(_ name: String) throws {
+        let directory = try TemporaryDirectory()
+        let folder = Self.images.contains(name) ? "blkid/images" : "partition-tables"
+        let image = try ConformanceSet.unpack("\(folder)/\(name).img.xz", in: directory)
+        let list = try run("wipefs -J -n -O OFFSET,TYPE \(image)").output
+        let all = list.isEmpty ? [] : try JSONText.decode(JSONValue.self, from: list)["signatures"]?.array ?? []
+        let theirs = Set(all.map { "\($0["type"]?.string ?? "") \($0["offset"]?.string ?? "")" })
+        var options = ProbeOptions()
+        options.listsSignatures = true
+        let report = try Probe(path: image, options).report()
+        let ours = Set(report.signatures.map { "\($0.type) 0x\(String($0.offset, radix: 16))" })
+        #expect(theirs.subtracting(ours).isEmpty)
+        let own: Set = ["bcachefs", "cs_fvault2", "scoutfs", "swap", "swap-luks", "dasd-ldl"]
+        let extra = report.signatures.filter { !theirs.contains("\($0.type) 0x\(String($0.offset, radix: 16))") }
+        #expect(extra.allSatisfy { own.contains($0.type) }, "\(extra)")
     }
 
     /// udev keeps letters, digits and a few others, and puts `_` for the rest (util_replace_chars, encode_devnode_name).

@@ -34,6 +34,23 @@ struct ProbeTests {
         #expect(ours.label == maker.firstIndex(of: "-L").map { maker[$0 + 1] }.flatMap { $0.isEmpty ? nil : $0 })
     }
 
+    @Test(
+        "a GPT is listed with its backup and its protective MBR, and after the listing the probe says the same as before"
+    )
+    func allOfATable() throws {
+        let directory = try TemporaryDirectory()
+        let path = try blank(directory, mebibytes: 16)
+        try make(["sgdisk", "-o", "-n", "1:0:+1M", "IMAGE"], path)
+        var options = ProbeOptions()
+        options.listsSignatures = true
+        let probe = try Probe(path: path, options)
+        let report = try probe.report()
+        #expect(
+            report.signatures.map { "\($0.type) \($0.offset)" } == ["PMBR 510", "gpt 512", "gpt \((16 << 20) - 512)"])
+        #expect(report.partitionTable == "gpt" && report.partitions.count == 1 && report.problems.isEmpty)
+        #expect(try probe.report() == report)
+    }
+
     @Test("the kernel's own file system says what mkfs wrote, whatever the block size", arguments: ["1024", "4096"])
     func blockSizes(_ size: String) throws {
         let directory = try TemporaryDirectory()

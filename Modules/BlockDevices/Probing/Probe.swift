@@ -119,6 +119,8 @@ public struct Probe: ~Copyable {
     borrowing func signatures() throws(OSError) -> [ProbeReport.Signature] {
         unsafe blkid_reset_probe(handle)
         enable(magic: true)
+        // What is hidden below is hidden in libblkid's buffers alone, until here.
+        defer { unsafe _ = blkid_probe_reset_buffers(handle) }
         var found: [ProbeReport.Signature] = []
         // Each call goes on where the last one stopped. No disk has that many.
         while found.count < 1024 {
@@ -126,6 +128,7 @@ public struct Probe: ~Copyable {
             let status = unsafe blkid_do_probe(handle)
             if status == 1 { break }
             guard status == 0 else { throw Self.failure("blkid_do_probe", subject) }
+            var isHidden = false
             for (kind, offset, magic) in [
                 ("TYPE", "SBMAGIC_OFFSET", "SBMAGIC"), ("PTTYPE", "PTMAGIC_OFFSET", "PTMAGIC"),
             ] {
@@ -136,8 +139,12 @@ public struct Probe: ~Copyable {
                 let signature = ProbeReport.Signature(
                     type: type, usage: usage, offset: place.addingReportingOverflow(options.offset).partialValue,
                     magic: bytes)
-                if !found.contains(signature) { found.append(signature) }
+                guard !found.contains(signature) else { continue }
+                found.append(signature)
+                // A format may have more than one, and then a copy of all of it: GPT's backup, ZFS's labels.
+                if unsafe blkid_probe_hide_range(handle, place, UInt64(bytes.count)) == 0 { isHidden = true }
             }
+            if isHidden { unsafe _ = blkid_probe_step_back(handle) }
         }
         return found
     }
@@ -149,7 +156,7 @@ public struct Probe: ~Copyable {
         unsafe blkid_probe_set_superblocks_flags(
             handle, magic ? flags | BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_BADCSUM : flags)
         unsafe blkid_probe_enable_partitions(handle, 1)
-        unsafe blkid_probe_set_partitions_flags(handle, magic ? BLKID_PARTS_MAGIC : 0)
+        unsafe blkid_probe_set_partitions_flags(handle, magic ? BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT : 0)
     }
 
     private borrowing func filter(_ types: [String]) {

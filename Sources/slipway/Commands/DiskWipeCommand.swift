@@ -149,7 +149,9 @@ extension CommandFailure {
             self.init(.failed, operation, on: path.string, message: "\(error)", hint: "choose it anew")
         case .inUse(let path, let uses):
             self.init(
-                .refused, operation, on: path.string, message: "\(error)",
+                .refused, operation, on: path.string,
+                message: uses.isEmpty
+                    ? "it is in use by the kernel" : "it is in use: \(uses.map(\.sentence).joined(separator: "; "))",
                 hint: uses.isEmpty ? nil : "to end that: \(uses.map(\.remedy).joined(separator: "; "))")
         case .refused(let path, let reason): self.init(.refused, operation, on: path.string, message: reason)
         }
