@@ -76,7 +76,7 @@ struct CrashStateTests {
                 try Self.mendable(reading, device, seen, "\(before) \(change) \(sector), \(name)")
             }
             try states.walk(
-                log.calls, from: start, sector: Int(sector), seeded: Sweep.isLong ? 20_000 : 1000, seed: UInt64(place))
+                log.calls, from: start, sector: Int(sector), seeded: Sweep.isLong ? 5000 : 1000, seed: UInt64(place))
             total += states.count
             distinct += states.distinct
         }
