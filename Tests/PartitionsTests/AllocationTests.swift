@@ -11,7 +11,8 @@ struct AllocationTests {
     @Test func randomPlansKeepTheirPromises() throws {
         let rounds = Sweep.isLong ? 200_000 : 10_000
         var outcomes: [String: Int] = [:]
-        for round in 0..<rounds {
+        // One that the long sweep found: a unit that rounding left over, and that a second time somebody took.
+        for round in Array(0..<rounds) + (Sweep.isLong ? [] : [13_153]) {
             var generator = SeededGenerator(seed: (Sweep.seed ?? 0) &+ UInt64(round))
             let disk = try Self.disk(&generator)
             let sectorSize: UInt64 = generator.chance(70) ? 512 : 4096

@@ -42,6 +42,31 @@ struct PlanTests {
         }
     }
 
+    @Test(
+        "one that has a little less than its min takes what lies before the next unit, and stays; room elsewhere is the others'"
+    )
+    func shortOfMin() throws {
+        let disk = MemoryDevice(sizeInBytes: 64 << 20)
+        let blank = try TableReading(disk, sectorSize: 512)
+        var table = try GPTTable.create(sectors: blank.sectors, sectorSize: 512, diskGUID: #require(GUID(Self.guid)))
+        // 1,389 sectors, of a unit of 2,048.
+        try table.add(
+            type: #require(PartitionTypes.type("var")), guid: #require(GUID(Self.guid)), sectors: 2048...3436,
+            label: "A")
+        try TableCommit(table, over: blank, on: disk).run(on: disk)
+        let text = """
+            partitions:
+              - {type: var, label: A, min: 809240, max: 809240, grow: true}
+              - {type: home, label: B}
+            """
+        try Self.apply(text, to: disk)
+        let entries = try #require(try TableReading(disk, sectorSize: 512).table).partitions.map(\.entry)
+        #expect(entries.map(\.firstLBA) == [2048, 4096] && entries.first?.lastLBA == 4095)
+        #expect(try !Self.apply(text, to: disk).isChange)
+    }
+
+    private static let guid = "6F3D1F4E-0D3B-4A7E-9B6E-2F6C2F1C8F11"
+
     @Test("YAML and JSON say the same")
     func forms() throws {
         let json = """

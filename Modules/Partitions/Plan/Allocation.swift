@@ -136,7 +136,15 @@ struct Allocation {
             }
             rest = units - min(units, shares.reduce(0) { $0 + ($1 ?? 0) })
         }
-        return zip(members, shares).map { $1 ?? $0.least }
+        var result = zip(members, shares).map { $1 ?? $0.least }
+        // Whole units: what was rounded down in a round whose members are all settled is somebody's, or a second time it would be.
+        var over = units - min(units, result.reduce(0, +))
+        for index in members.indices where over > 0 && members[index].weight > 0 {
+            let more = min(over, members[index].most.map { $0 - min($0, result[index]) } ?? over)
+            result[index] += more
+            over -= more
+        }
+        return result
     }
 
     private func lacking(_ member: Member, _ wanted: [Member]) -> PartitionError {

@@ -94,12 +94,18 @@ struct Planner {
         let new = matches.indices.filter { matches[$0] == nil }
         try allocation.place(new.map { member($0, has: 0, besides: 0) })
         // Numbers that the plan gives are taken before the others look for a free one.
-        let places = allocation.places().filter { $0.units > 0 }
+        let places = allocation.places().filter { $0.units > 0 || isShort($0.index) }
         for place in places.sorted(by: { order($0) < order($1) }) { try settle(place) }
         for index in allocation.dropped.sorted() {
             let wanted = plan.partitions[index]
             changes.append(.init(.drop, "leave out \(words(index)): it does not fit (priority \(wanted.priority))"))
         }
+    }
+
+    /// Whether it is there and has less than its min: what lies between its end and the next unit may be all that it takes.
+    private func isShort(_ index: Int) -> Bool {
+        guard let number = matches[index], let size = table[number]?.sizeInBytes(sectorSize) else { return false }
+        return size < plan.partitions[index].min ?? 0
     }
 
     private func order(_ place: Allocation.Place) -> (Int, Int) {
@@ -113,7 +119,7 @@ struct Planner {
         for range in table.freeRanges {
             let start = (range.lowerBound + unitSectors - 1) / unitSectors
             let end = (range.upperBound + 1) / unitSectors
-            guard end > start else { continue }
+            guard end >= start else { continue }
             var area = Allocation.Area(start: start, units: end - start)
             if let (index, number) = grower(before: range.lowerBound), growers.remove(number) != nil,
                 let size = table[number]?.sizeInBytes(sectorSize)
@@ -121,7 +127,8 @@ struct Planner {
                 area.grower = member(
                     index, has: size, besides: (start * unitSectors - range.lowerBound) * sectorSize)
             }
-            areas.append(area)
+            // With no whole unit it is of use to nobody but the partition before it.
+            if area.units > 0 || area.grower != nil { areas.append(area) }
         }
         for (index, number) in matches.enumerated() {
             guard let number, let size = table[number]?.sizeInBytes(sectorSize), let least = plan.partitions[index].min,
