@@ -40,6 +40,7 @@ struct CommandFailure: Error {
         let usual: String? =
             switch error.errno {
             case .notPermitted, .permissionDenied: "run this as root"
+            case Errno(rawValue: ENOTBLK): "name a disk, or an image file"
             default: nil
             }
         self.init(

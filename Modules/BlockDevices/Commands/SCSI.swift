@@ -3,6 +3,9 @@ internal import SystemPackage
 
 /// What erases a SCSI disk (SBC-4, SPC-4): what it says it has, UNMAP, WRITE SAME(16), SANITIZE.
 struct SCSI {
+    /// Unit attentions that a device may have in store.
+    private static let mostAttentions = 8
+
     let commands: any DeviceCommands
     let subject: String
 
@@ -128,9 +131,15 @@ struct SCSI {
     /// How far a sanitize is, of 65,536; nil where none is running.
     /// - Throws: EIO for one that failed.
     func sanitizeProgress() throws(OSError) -> UInt16? {
-        var data = [UInt8](repeating: 0, count: 18)
-        let answer = try commands.scsi(SCSICommand([0x03, 0, 0, 0, UInt8(data.count), 0]), data: &data)
-        guard answer.isGood, let sense = SCSISense(data) else { return nil }
+        var found: SCSISense?
+        // A unit attention is told once, before anything else: a reset, another initiator's command.
+        for _ in 0..<Self.mostAttentions {
+            var data = [UInt8](repeating: 0, count: 18)
+            let answer = try commands.scsi(SCSICommand([0x03, 0, 0, 0, UInt8(data.count), 0]), data: &data)
+            found = answer.isGood ? SCSISense(data) : answer.sense
+            if found?.key != 6 { break }
+        }
+        guard let sense = found else { return nil }
         if sense.code == 0x31, sense.qualifier == 3 {
             throw OSError(operation: "SANITIZE: \(sense.words)", errno: .ioError, subject: subject)
         }

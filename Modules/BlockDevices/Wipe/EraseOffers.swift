@@ -120,8 +120,11 @@ public struct EraseOffers: Hashable, Sendable {
                 support = try scsi.support()
                 if support.sanitizesBlocks { secure.append(.scsiSanitizeBlock) }
                 if support.sanitizesCryptographically { secure.append(.scsiSanitizeCrypto) }
-                if support.sanitizes, try scsi.sanitizeProgress() != nil {
-                    running = secure.first ?? .scsiSanitizeOverwrite
+                // Whatever it lists: a device that sanitizes itself may answer this question alone.
+                do throws(OSError) {
+                    if try scsi.sanitizeProgress() != nil { running = secure.first ?? .scsiSanitizeOverwrite }
+                } catch {
+                    refusals.append("\(error)")
                 }
                 if isSATA || support.isATA { try ata(commands, subject) }
                 if support.sanitizesByOverwriting { secure.append(.scsiSanitizeOverwrite) }

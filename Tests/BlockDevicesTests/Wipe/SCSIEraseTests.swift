@@ -103,6 +103,30 @@ struct SCSIEraseTests {
         #expect(device.asked.scsi.filter { $0.block[0] == 0x03 }.count == 4)
     }
 
+    @Test("one that goes on already is waited for, whatever the target lists then; a unit attention is no end of it")
+    func resumed() throws {
+        var attention = Self.idle
+        (attention[2], attention[12]) = (6, 0x29)
+        let device = Self.target(
+            sense: [attention, Self.running(0x1000), attention, attention, Self.running(0x9000), Self.idle])
+        let disk = try Disk.sas()
+        let offers = EraseOffers(of: disk, device)
+        #expect(offers.running == .scsiSanitizeOverwrite)
+        #expect(throws: DiskError.self) { try offers.operation(for: .zero, of: disk) }
+        var seen: [UInt64] = []
+        let operation = try offers.operation(for: .secure, of: disk)
+        _ = try Erasure(operation, of: disk, device, offers: offers, pause: .zero).run { progress in
+            seen.append(progress.done)
+            return true
+        }
+        #expect(seen == [0x9000] && !device.asked.scsi.contains { $0.block[0] == 0x48 })
+        // One that failed is told, and may be begun anew.
+        var fault = Self.idle
+        (fault[2], fault[12], fault[13]) = (3, 0x31, 3)
+        let failed = EraseOffers(of: disk, Self.target(knows: [0x4802], sense: [fault]))
+        #expect(failed.operations.first == .scsiSanitizeBlock && failed.refusals.count == 1)
+    }
+
     @Test("a target without a method refuses it; sense data tell why a command fails")
     func refusals() throws {
         let plain = Self.target()
