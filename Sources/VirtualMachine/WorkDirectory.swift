@@ -12,6 +12,9 @@ package final class WorkDirectory: Sendable {
     /// Below `parent`, which is made where it is not.
     package init(below parent: FilePath) throws(OSError) {
         try makeDirectories(parent)
+        // One at a time: a directory that is made and not locked yet looks like one that was left.
+        let turn = try OwnedDescriptor.open(parent, O_RDONLY | O_DIRECTORY)
+        try Self.wait(for: turn, parent, until: Deadline(in: .seconds(30)))
         Self.sweep(parent)
         var template = Array("\(parent)/run-XXXXXX".utf8CString)
         // SAFETY: mkdtemp changes the template in place, within its length.
@@ -21,6 +24,23 @@ package final class WorkDirectory: Sendable {
         path = FilePath(String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
         lock = try OwnedDescriptor.open(path, O_RDONLY | O_DIRECTORY)
         try systemCall("flock", on: path.string) { flock(lock.rawValue, LOCK_EX | LOCK_NB) }
+        // A descriptor goes after its last use, and the turn with it.
+        _ = turn.rawValue
+    }
+
+    private static func wait(
+        for turn: borrowing OwnedDescriptor, _ parent: FilePath, until deadline: Deadline
+    ) throws(OSError) {
+        let raw = turn.rawValue
+        while true {
+            do throws(OSError) {
+                try systemCall("flock", on: parent.string) { flock(raw, LOCK_EX | LOCK_NB) }
+                return
+            } catch {
+                guard error.errno == .wouldBlock, !deadline.hasPassed else { throw error }
+                Deadline(in: .milliseconds(10)).sleep()
+            }
+        }
     }
 
     deinit { remove() }
