@@ -17,10 +17,7 @@ public enum DiskError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .system(let error): "\(error)"
         case .changed(let path, let what): "\(path) is another device now: \(what)"
-        case .inUse(let path, let uses):
-            uses.isEmpty
-                ? "\(path) is in use by the kernel"
-                : "\(path) is in use: \(uses.map(\.sentence).joined(separator: "; "))"
+        case .inUse(let path, let uses): "\(path) is in use\(DiskUse.words(uses))"
         case .refused(let path, let reason): "\(path): \(reason)"
         }
     }
@@ -57,22 +54,11 @@ public struct DiskHandle: ~Copyable {
     public func check() throws(DiskError) { try Self.check(disk, device, root) }
 
     private static func check(_ disk: Disk, _ device: WritableDevice, _ root: HostRoot) throws(DiskError) {
-        do throws(OSError) {
-            guard try device.reader.deviceNumber() == disk.device else {
-                throw changed("its number is not \(disk.device)")
-            }
-            if let wanted = disk.diskSequence {
-                let now = try device.withDescriptor { (descriptor) throws(OSError) -> UInt64? in
-                    var sequence: UInt64 = 0
-                    // SAFETY: the number lives through the call. Kernels before 5.15 do not know it.
-                    let status = unsafe sw_disk_sequence(descriptor, &sequence)
-                    return status == 0 ? sequence : nil
-                }
-                if let now, now != wanted { throw changed("its sequence number is \(now), not \(wanted)") }
-            }
-        } catch {
-            if error.operation == "identity" { throw .changed(disk.path, error.subject ?? "") }
-            throw .system(error)
+        let number: String?
+        do throws(OSError) { number = try device.reader.deviceNumber() } catch { throw .system(error) }
+        if number != disk.device { throw .changed(disk.path, "its number is not \(disk.device)") }
+        if let wanted = disk.diskSequence, let now = sequence(of: device), now != wanted {
+            throw .changed(disk.path, "its sequence number is \(now), not \(wanted)")
         }
         guard let now = Disk(named: disk.name, in: root) else { throw .changed(disk.path, "it is gone") }
         if now.sizeInBytes != disk.sizeInBytes {
@@ -83,8 +69,14 @@ public struct DiskHandle: ~Copyable {
         }
     }
 
-    private static func changed(_ what: String) -> OSError {
-        OSError(operation: "identity", errno: .operationNotSupportedByDevice, subject: what)
+    /// nil of kernels before 5.15, which do not know it.
+    private static func sequence(of device: WritableDevice) -> UInt64? {
+        try? device.withDescriptor { (descriptor) throws(OSError) in
+            var sequence: UInt64 = 0
+            // SAFETY: the number lives through the call.
+            try systemCall("BLKGETDISKSEQ") { unsafe sw_disk_sequence(descriptor, &sequence) }
+            return sequence
+        }
     }
 
     /// flock(LOCK_EX), which udevd and others heed, to the end of this value.

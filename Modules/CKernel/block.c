@@ -55,7 +55,7 @@ int sw_loop_clear(int loop) { return ioctl(loop, LOOP_CLR_FD, 0); }
 
 int sw_disk_sequence(int fd, uint64_t *sequence) { return ioctl(fd, BLKGETDISKSEQ, sequence); }
 
-int sw_nvme_admin(int fd, const struct sw_nvme_command *command, uint32_t *result) {
+int sw_nvme_admin(int fd, const struct sw_nvme_command *command) {
     struct nvme_admin_cmd raw;
     memset(&raw, 0, sizeof raw);
     raw.opcode = command->opcode;
@@ -63,13 +63,8 @@ int sw_nvme_admin(int fd, const struct sw_nvme_command *command, uint32_t *resul
     raw.addr = (uint64_t)(uintptr_t)command->data;
     raw.data_len = command->length;
     raw.cdw10 = command->cdw10;
-    raw.cdw11 = command->cdw11;
-    raw.cdw12 = command->cdw12;
-    raw.cdw13 = command->cdw13;
     raw.timeout_ms = command->timeout_ms;
-    int status = ioctl(fd, NVME_IOCTL_ADMIN_CMD, &raw);
-    *result = raw.result;
-    return status;
+    return ioctl(fd, NVME_IOCTL_ADMIN_CMD, &raw);
 }
 
 int sw_nvme_namespace(int fd) { return ioctl(fd, NVME_IOCTL_ID); }
@@ -91,8 +86,6 @@ int sw_scsi(int fd, const struct sw_scsi_command *command, struct sw_scsi_answer
     if (status < 0) return status;
     answer->status = raw.status;
     answer->host = raw.host_status;
-    answer->driver = raw.driver_status;
-    answer->residual = raw.resid;
     answer->sense_length = raw.sb_len_wr;
     return 0;
 }

@@ -44,22 +44,7 @@ package enum BringDown {
     }
 
     private static func unescaped(_ field: Substring) -> String {
-        var result: [UInt8] = []
-        let bytes = Array(field.utf8)
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == 0x5c, index + 3 < bytes.count {
-                let digits = bytes[index + 1...index + 3]
-                if digits.allSatisfy({ (0x30...0x37).contains($0) }) {
-                    result.append(UInt8(truncatingIfNeeded: digits.reduce(0) { $0 * 8 + Int($1 - 0x30) }))
-                    index += 4
-                    continue
-                }
-            }
-            result.append(bytes[index])
-            index += 1
-        }
-        return String(decoding: result, as: UTF8.self)
+        String(decoding: undoingOctalEscapes(field), as: UTF8.self)
     }
 
     private static func isBelowKernelInterface(_ target: String) -> Bool {

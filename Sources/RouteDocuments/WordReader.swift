@@ -1,3 +1,5 @@
+internal import Kernel
+
 /// The words of a command, read one after the other.
 package struct WordReader: Sendable {
     private var words: ArraySlice<String>
@@ -98,30 +100,10 @@ package struct WordError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The word that takes the fewest changes, where that is no more than a third of it.
     static func nearest(to word: String, among words: [String]) -> String? {
-        let best = words.map { ($0, distance(Array(word.utf8.prefix(64)), Array($0.utf8.prefix(64)))) }.min {
+        let best = words.map { ($0, Spelling.distance(Array(word.utf8.prefix(64)), Array($0.utf8.prefix(64)))) }.min {
             $0.1 < $1.1
         }
         guard let (near, changes) = best, changes <= max(1, (word.utf8.count + 2) / 3) else { return nil }
         return near
-    }
-
-    /// How many letters are to be put in, left out, replaced or swapped with their neighbour to make one of the other, no letter
-    /// twice (optimal string alignment).
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var before: [Int] = []
-        var row = Array(0...right.count)
-        for (line, byte) in left.enumerated() {
-            var next = [line + 1]
-            for (column, other) in right.enumerated() {
-                var changes = min(row[column] + (byte == other ? 0 : 1), row[column + 1] + 1, next[column] + 1)
-                if line > 0, column > 0, byte == right[column - 1], left[line - 1] == other {
-                    changes = min(changes, before[column - 1] + 1)
-                }
-                next.append(changes)
-            }
-            before = row
-            row = next
-        }
-        return row[right.count]
     }
 }

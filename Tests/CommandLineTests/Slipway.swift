@@ -34,8 +34,3 @@ func expectOneLine(
     #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
     for word in words { #expect(outcome.errors.contains(word), "\(outcome.errors)", sourceLocation: sourceLocation) }
 }
-
-extension StringProtocol {
-    /// Its first line.
-    var trimmed: String { String(prefix { $0 != "\n" }) }
-}

@@ -30,7 +30,7 @@ struct SanitizeResumeTests {
 
         var begun: Int { state.withLock { $0.begun } }
 
-        func nvmeAdmin(_ command: NVMeAdminCommand, data: inout [UInt8]) throws(OSError) -> UInt32 {
+        func nvmeAdmin(_ command: NVMeAdminCommand, data: inout [UInt8]) throws(OSError) {
             switch (command.opcode, command.cdw10 & 0xFF) {
             case (0x06, 1): data[328] = 2
             case (0x06, 2): data[0] = 1
@@ -50,7 +50,6 @@ struct SanitizeResumeTests {
                 if isDone { erase() }
             default: break
             }
-            return 0
         }
 
         func nvmeNamespace() throws(OSError) -> UInt32 { 1 }
@@ -105,6 +104,33 @@ struct SanitizeResumeTests {
         let certificate = wipe.run { _, _ in true }
         #expect(certificate.result == .failed)
         #expect(certificate.failures.contains { $0.reason.contains("unchanged") })
+    }
+
+    @Test("a disk that vanishes in the middle makes a certificate that failed, and says what and why")
+    func vanished() throws {
+        let directory = try TemporaryDirectory()
+        let image = try Self.filled(directory)
+        let loop = try TestLoop(image)
+        let wipe = try DiskWipe(
+            #require(Disk.find(loop.path.string, in: .live)), .zero, in: .live, until: Deadline(in: .seconds(5)),
+            commands: Gone(subject: loop.path.string))
+        let certificate = wipe.run { _, _ in true }
+        #expect(certificate.result == .failed && certificate.failures.isEmpty)
+        let error = try #require(certificate.error)
+        #expect(error.contains("BLKZEROOUT \(loop.path)") && error.contains(Errno.noSuchAddressOrDevice.description))
+    }
+
+    /// What the kernel says of a disk that was taken out.
+    private struct Gone: DeviceCommands {
+        func nvmeAdmin(_ command: NVMeAdminCommand, data: inout [UInt8]) throws(OSError) { throw gone }
+        func nvmeNamespace() throws(OSError) -> UInt32 { throw gone }
+        func scsi(_ command: SCSICommand, data: inout [UInt8]) throws(OSError) -> SCSIAnswer { throw gone }
+        func range(_ request: RangeRequest, _ range: Range<UInt64>) throws(OSError) {
+            throw OSError(operation: "BLKZEROOUT", errno: .noSuchAddressOrDevice, subject: subject)
+        }
+        func hasSecureDiscard() -> Bool { false }
+        var subject = ""
+        private var gone: OSError { OSError(operation: "ioctl", errno: .noSuchAddressOrDevice) }
     }
 
     @Test("a device that says that it failed makes a certificate that does, and Ctrl-C one that says that it goes on")

@@ -54,7 +54,7 @@ struct ATA {
         /// nil for what is no IDENTIFY data.
         init?(_ page: [UInt8]) {
             guard page.count == 512, page.contains(where: { $0 != 0 }) else { return nil }
-            func word(_ index: Int) -> UInt16 { UInt16(page[2 * index]) | UInt16(page[2 * index + 1]) << 8 }
+            func word(_ index: Int) -> UInt16 { page.little(2 * index) }
             let security = word(128)
             hasSecurity = security & 1 != 0
             isEnabled = security & 2 != 0

@@ -6,7 +6,7 @@ public import Kernel
 public protocol DeviceCommands: Sendable {
     /// One NVMe admin command, to the controller of the namespace.
     /// - Throws: the kernel's refusal; EIO with the status in its subject where the controller's completion is none of success.
-    func nvmeAdmin(_ command: NVMeAdminCommand, data: inout [UInt8]) throws(OSError) -> UInt32
+    func nvmeAdmin(_ command: NVMeAdminCommand, data: inout [UInt8]) throws(OSError)
 
     /// The identifier of the namespace behind the descriptor (NVME_IOCTL_ID).
     func nvmeNamespace() throws(OSError) -> UInt32
@@ -30,8 +30,8 @@ public enum RangeRequest: Hashable, Sendable {
 public struct NVMeAdminCommand: Hashable, Sendable {
     public var opcode: UInt8
     public var namespace: UInt32 = 0
+    /// The others are zeros in all that is asked here.
     public var cdw10: UInt32 = 0
-    public var cdw11: UInt32 = 0
     public var timeout: Duration = .seconds(60)
 
     public init(opcode: UInt8) { self.opcode = opcode }

@@ -14,18 +14,17 @@ public struct KernelDeviceCommands: DeviceCommands {
         self.subject = subject
     }
 
-    public func nvmeAdmin(_ command: NVMeAdminCommand, data: inout [UInt8]) throws(OSError) -> UInt32 {
-        var result: UInt32 = 0
+    public func nvmeAdmin(_ command: NVMeAdminCommand, data: inout [UInt8]) throws(OSError) {
         var bytes = data
         let status = try device.withDescriptor { (descriptor) throws(OSError) in
             try systemCall("NVME_IOCTL_ADMIN_CMD", on: subject) {
                 // SAFETY: the buffer has the length that the command is given, and lives through the call.
                 unsafe bytes.withUnsafeMutableBytes { buffer in
                     var words = unsafe sw_nvme_command(
-                        opcode: command.opcode, nsid: command.namespace, cdw10: command.cdw10, cdw11: command.cdw11,
-                        cdw12: 0, cdw13: 0, data: buffer.isEmpty ? nil : buffer.baseAddress,
+                        opcode: command.opcode, nsid: command.namespace, cdw10: command.cdw10,
+                        data: buffer.isEmpty ? nil : buffer.baseAddress,
                         length: UInt32(buffer.count), timeout_ms: command.timeout.wholeMilliseconds)
-                    return unsafe sw_nvme_admin(descriptor, &words, &result)
+                    return unsafe sw_nvme_admin(descriptor, &words)
                 }
             }
         }
@@ -33,7 +32,6 @@ public struct KernelDeviceCommands: DeviceCommands {
             throw NVMeStatus(rawValue: UInt16(truncatingIfNeeded: status)).error(command.opcode, subject)
         }
         data = bytes
-        return result
     }
 
     public func nvmeNamespace() throws(OSError) -> UInt32 {
@@ -67,28 +65,15 @@ public struct KernelDeviceCommands: DeviceCommands {
     }
 
     public func range(_ request: RangeRequest, _ range: Range<UInt64>) throws(OSError) {
-        let which =
+        let (which, name): (sw_block_range, StaticString) =
             switch request {
-            case .discard: SW_BLOCK_DISCARD
-            case .zero: SW_BLOCK_ZERO
-            case .secureDiscard: SW_BLOCK_SECURE_DISCARD
+            case .discard: (SW_BLOCK_DISCARD, "BLKDISCARD")
+            case .zero: (SW_BLOCK_ZERO, "BLKZEROOUT")
+            case .secureDiscard: (SW_BLOCK_SECURE_DISCARD, "BLKSECDISCARD")
             }
         let length = range.upperBound - range.lowerBound
         try device.withDescriptor { (descriptor) throws(OSError) in
-            switch request {
-            case .discard:
-                _ = try systemCall("BLKDISCARD", on: subject) {
-                    sw_block_range(descriptor, which, range.lowerBound, length)
-                }
-            case .zero:
-                _ = try systemCall("BLKZEROOUT", on: subject) {
-                    sw_block_range(descriptor, which, range.lowerBound, length)
-                }
-            case .secureDiscard:
-                _ = try systemCall("BLKSECDISCARD", on: subject) {
-                    sw_block_range(descriptor, which, range.lowerBound, length)
-                }
-            }
+            _ = try systemCall(name, on: subject) { sw_block_range(descriptor, which, range.lowerBound, length) }
         }
     }
 

@@ -25,13 +25,10 @@ struct NVMe {
         let sanitizesByOverwriting: Bool
 
         init(_ page: [UInt8]) {
-            func word(_ offset: Int) -> UInt32 {
-                (0..<4).reduce(0) { $0 | UInt32(page[offset + $1]) << (8 * UInt32($1)) }
-            }
             hasFormat = page[256] & 2 != 0
             formatsAllNamespaces = page[524] & 3 != 0
             formatsCryptographically = page[524] & 4 != 0
-            let sanitize = word(328)
+            let sanitize = page.little(328, as: UInt32.self)
             sanitizesCryptographically = sanitize & 1 != 0
             sanitizesBlocks = sanitize & 2 != 0
             sanitizesByOverwriting = sanitize & 4 != 0
@@ -45,7 +42,7 @@ struct NVMe {
     /// Of all active namespaces (CNS 2), 1,024 at most.
     func activeNamespaces() throws(OSError) -> [UInt32] {
         let page = try identify(2, of: 0)
-        return stride(from: 0, to: 4096, by: 4).map { Self.word(page, $0) }.filter { $0 != 0 }
+        return stride(from: 0, to: 4096, by: 4).map { page.little($0, as: UInt32.self) }.filter { $0 != 0 }
     }
 
     /// Format NVM's low words for the format that the namespace has now: its LBA format, metadata and protection stay.
@@ -64,12 +61,8 @@ struct NVMe {
         command.namespace = namespace
         command.cdw10 = structure
         var page = [UInt8](repeating: 0, count: 4096)
-        _ = try commands.nvmeAdmin(command, data: &page)
+        try commands.nvmeAdmin(command, data: &page)
         return page
-    }
-
-    private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt32 {
-        (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
     }
 
     /// SES of Format NVM: 1 erases the user data, 2 the key.
@@ -85,7 +78,7 @@ struct NVMe {
         command.cdw10 = try currentFormat() | erase.rawValue << 9
         command.timeout = timeout
         var none: [UInt8] = []
-        _ = try commands.nvmeAdmin(command, data: &none)
+        try commands.nvmeAdmin(command, data: &none)
     }
 
     /// SANACT.
@@ -102,7 +95,7 @@ struct NVMe {
         // One pass, and no deallocation afterwards is left to the controller.
         command.cdw10 = action.rawValue | (action == .overwrite ? 1 << 4 : 0)
         var none: [UInt8] = []
-        _ = try commands.nvmeAdmin(command, data: &none)
+        try commands.nvmeAdmin(command, data: &none)
     }
 
     /// The sanitize status log (log page 0x81, figure 226).
@@ -127,10 +120,10 @@ struct NVMe {
         // NUMDL counts double words from zero.
         command.cdw10 = 0x81 | (512 / 4 - 1) << 16
         var page = [UInt8](repeating: 0, count: 512)
-        _ = try commands.nvmeAdmin(command, data: &page)
+        try commands.nvmeAdmin(command, data: &page)
         return SanitizeStatus(
-            state: SanitizeStatus.State(rawValue: page[2] & 7), progress: UInt16(page[0]) | UInt16(page[1]) << 8,
-            action: Self.word(page, 4) & 7)
+            state: SanitizeStatus.State(rawValue: page[2] & 7), progress: page.little(0),
+            action: page.little(4, as: UInt32.self) & 7)
     }
 }
 

@@ -39,8 +39,8 @@ struct SCSI {
             support.writesSameUnmapping = page[5] & 0x40 != 0
         }
         if has.contains(0xB0), let page = try page(0xB0), page.count >= 24 {
-            support.mostUnmapped = UInt32(truncatingIfNeeded: Self.number(page[20..<24]))
-            if page.count >= 44 { support.mostSame = Self.number(page[36..<44]) }
+            support.mostUnmapped = page.big(20)
+            if page.count >= 44 { support.mostSame = page.big(36) }
         }
         support.writesSame = try knows(0x93)
         support.sanitizesByOverwriting = try knows(0x48, 1)
@@ -71,8 +71,6 @@ struct SCSI {
         // 3 is as the standard has it, 5 is in a way of the vendor's.
         return answer.isGood && data[1] & 7 == 3
     }
-
-    private static func number(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 
     private static func bytes(_ value: UInt64, _ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64(count - 1 - $0))) }

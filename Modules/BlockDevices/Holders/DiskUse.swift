@@ -36,6 +36,11 @@ public struct DiskUse: Hashable, Sendable {
         }
     }
 
+    /// What follows "it is in use": who does, or that it is nobody whom anything names.
+    public static func words(_ uses: [DiskUse]) -> String {
+        uses.isEmpty ? " by the kernel" : ": \(uses.map(\.sentence).joined(separator: "; "))"
+    }
+
     /// What ends it.
     public var remedy: String {
         switch kind {

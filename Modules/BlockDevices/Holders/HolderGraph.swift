@@ -74,7 +74,7 @@ public struct HolderGraph: Sendable {
 
     private func collect(_ name: String, _ device: String, into found: inout [DiskUse], level: Int) {
         guard level < Self.mostLevels else { return }
-        let node = "/dev/" + name.map { $0 == "!" ? "/" : String($0) }.joined()
+        let node = Disk.node(of: name).string
         for holder in root.entriesIfPresent(of: FilePath("/sys/class/block").appending(name).appending("holders")) {
             let folder = FilePath("/sys/class/block").appending(holder)
             let number = root.textIfPresent(folder.appending("dev")) ?? ""

@@ -1,3 +1,5 @@
+internal import Kernel
+
 /// A line of /proc/PID/mountinfo (proc_pid_mountinfo(5)).
 public struct MountInfo: Hashable, Sendable {
     /// `major:minor` of what is mounted.
@@ -23,22 +25,6 @@ public struct MountInfo: Hashable, Sendable {
 
     static func parse(_ text: String) -> [MountInfo] { text.split(separator: "\n").compactMap { MountInfo($0) } }
 
-    /// `\040` is a space: the kernel writes white space and backslashes in octal (mangle_path).
-    static func unescaped(_ text: some StringProtocol) -> String {
-        guard text.utf8.contains(UInt8(ascii: "\\")) else { return String(text) }
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.first {
-            let digits = rest.dropFirst().prefix(3)
-            if byte == UInt8(ascii: "\\"), digits.count == 3, digits.allSatisfy({ (0x30...0x37).contains($0) }) {
-                let value = digits.reduce(0) { $0 << 3 | Int($1 - 0x30) }
-                bytes.append(UInt8(truncatingIfNeeded: value))
-                rest = rest.dropFirst(4)
-            } else {
-                bytes.append(byte)
-                rest = rest.dropFirst()
-            }
-        }
-        return EncodedText.of(bytes)
-    }
+    /// With the kernel's escapes undone.
+    static func unescaped(_ text: some StringProtocol) -> String { EncodedText.of(undoingOctalEscapes(text)) }
 }

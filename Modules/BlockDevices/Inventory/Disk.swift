@@ -157,16 +157,18 @@ extension Disk {
         // libblkid opens the whole disk for each of its partitions, too, and a device's last close drops its page cache.
         let held = nodes.holding(path)
         defer { withExtendedLifetime(held) {} }
-        signature = Self.probe(path, nodes, problem)
+        signature = Self.probe(path, nodes, through: held, problem)
         for index in partitions.indices {
             partitions[index].signature = Self.probe(partitions[index].path, nodes, problem)
         }
     }
 
-    private static func probe(_ path: FilePath, _ nodes: DeviceNodes, _ problem: (OSError) -> Void) -> ProbeReport? {
+    private static func probe(
+        _ path: FilePath, _ nodes: DeviceNodes, through held: DeviceVolume? = nil, _ problem: (OSError) -> Void
+    ) -> ProbeReport? {
         guard nodes.areThere else { return nil }
         do throws(OSError) {
-            return try nodes.probe(path)
+            return try nodes.probe(path, through: held)
         } catch {
             problem(error)
             return nil

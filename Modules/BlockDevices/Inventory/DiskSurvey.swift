@@ -3,11 +3,14 @@ internal import SystemPackage
 
 /// All disks at once: the slowest is as long as it takes.
 public enum DiskSurvey {
-    /// How long a disk is waited for that does not answer: the kernel's own patience with one (30 s a command) is sooner at its end.
-    private static let patience: Duration = .seconds(60)
+    /// How long a disk is waited for that does not answer, where nobody says: the kernel's own patience with one (30 s a command) is sooner
+    /// at its end.
+    public static let patience: Duration = .seconds(60)
 
     /// Probes each of `disks` and its partitions on a thread of its own; what cannot be read, or does not answer, is told beside them.
-    public static func probe(_ disks: [Disk], in nodes: DeviceNodes) -> (disks: [Disk], problems: [OSError]) {
+    public static func probe(
+        _ disks: [Disk], in nodes: DeviceNodes, until deadline: Deadline? = nil
+    ) -> (disks: [Disk], problems: [OSError]) {
         guard nodes.areThere else { return (disks, []) }
         let answers = Monitor<(disks: [Int: Disk], problems: [OSError])>((disks: [:], problems: []))
         for (place, disk) in disks.enumerated() {
@@ -25,7 +28,7 @@ public enum DiskSurvey {
             if (try? WorkerThread.start(work)) == nil { work() }
         }
         let count = disks.count
-        _ = answers.wait(until: Deadline(in: patience)) { $0.disks.count >= count ? true : nil }
+        _ = answers.wait(until: deadline ?? Deadline(in: patience)) { $0.disks.count >= count ? true : nil }
         let state = answers.with { $0 }
         let silent = disks.indices.filter { state.disks[$0] == nil }.map { place in
             OSError(operation: "probe", errno: .timedOut, subject: disks[place].path.string)

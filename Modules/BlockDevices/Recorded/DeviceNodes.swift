@@ -24,13 +24,14 @@ public enum DeviceNodes: Sendable {
         return try? DeviceVolume(path, in: root)
     }
 
-    /// Looks at a device, or an image.
+    /// Looks at a device, or an image, through what holds it open where somebody does.
     /// - Throws: ENOENT and its like; of a recording what ``DeviceRecord/probe(_:)`` does, or the failure that was recorded.
-    public func probe(_ path: FilePath, _ options: ProbeOptions = ProbeOptions()) throws(OSError) -> ProbeReport {
+    public func probe(
+        _ path: FilePath, _ options: ProbeOptions = ProbeOptions(), through held: DeviceVolume? = nil
+    ) throws(OSError) -> ProbeReport {
         switch self {
         case .host(let root):
-            if root.isLive { return try Probe(path: path, options).report() }
-            let volume = try DeviceVolume(path, in: root)
+            let volume = if let held { held } else { try DeviceVolume(path, in: root) }
             return try Probe(adopting: try volume.duplicate(), subject: path.string, options).report()
         case .recorded(let records): return try records.record(of: path).probe(options)
         }

@@ -1,3 +1,4 @@
+internal import Kernel
 internal import Partitions
 
 /// Reads a selector: first into words, then by precedence: `||`, `&&`, `!`, comparisons.
@@ -155,24 +156,9 @@ struct SelectorParser {
 
     private static func unknown(_ word: String) -> String {
         let keys = DiskSelector.Key.allCases.map(\.rawValue)
-        let near = keys.filter { distance($0, word) <= 2 }.min { distance($0, word) < distance($1, word) }
+        let near = keys.map { ($0, Spelling.distance(Array($0.utf8), Array(word.utf8.prefix(32)))) }
+            .filter { $0.1 <= 2 }.min { $0.1 < $1.1 }?.0
         return "no key is called '\(word)'"
             + (near.map { "; did you mean \($0)?" } ?? "; there are \(keys.sorted().joined(separator: ", "))")
-    }
-
-    /// Levenshtein's, of words that are short.
-    private static func distance(_ one: String, _ other: String) -> Int {
-        let (one, other) = (Array(one.utf8.prefix(32)), Array(other.utf8.prefix(32)))
-        var row = Array(0...other.count)
-        for (i, a) in one.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in other.enumerated() {
-                let cost = min(row[j] + 1, row[j + 1] + 1, diagonal + (a == b ? 0 : 1))
-                diagonal = row[j + 1]
-                row[j + 1] = cost
-            }
-        }
-        return row[other.count]
     }
 }

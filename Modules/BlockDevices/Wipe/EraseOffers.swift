@@ -1,3 +1,4 @@
+public import Documents
 internal import Kernel
 internal import SystemPackage
 
@@ -165,5 +166,14 @@ public struct EraseOffers: Hashable, Sendable {
             }
             if overwrites { secure.append(.ataSanitizeOverwrite) }
         }
+    }
+}
+
+extension EraseOffers {
+    public var document: JSONValue {
+        [
+            "methods": .array(operations.map { .string($0.rawValue) }),
+            "not_offered": .array(refusals.map { .string($0) }), "in_progress": JSONValue(running?.rawValue),
+        ]
     }
 }

@@ -91,13 +91,18 @@ public struct Erasure: Sendable {
 
     // MARK: Sanitize
 
+    private static let sanitize = "sanitize"
+
+    /// Whether a run that ended with `error` was only waited for no longer: the device goes on.
+    public static func goesOn(_ error: OSError) -> Bool { error.errno == .canceled && error.operation == sanitize }
+
     /// Asks until the device is done; `progress` is nil when it is.
     private func wait(
         _ progress: (EraseProgress) -> Bool, _ ask: () throws(OSError) -> UInt16?
     ) throws(OSError) {
         while let done = try ask() {
             guard progress(EraseProgress(done: UInt64(done), total: 65_536)) else {
-                throw OSError(operation: "sanitize", errno: .canceled, subject: disk.path.string)
+                throw OSError(operation: Self.sanitize, errno: .canceled, subject: disk.path.string)
             }
             Deadline(in: pause).sleep()
         }

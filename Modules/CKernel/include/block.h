@@ -30,14 +30,14 @@ int sw_loop_clear(int loop);
 
 /* Commands that pass through the kernel to the device: -1 and errno where the kernel refused it. */
 
-/* NVME_IOCTL_ADMIN_CMD (linux/nvme_ioctl.h). The status field of the completion (0 is success), the result in `result`. */
+/* NVME_IOCTL_ADMIN_CMD (linux/nvme_ioctl.h). The status field of the completion, 0 for success. */
 struct sw_nvme_command {
     uint8_t opcode;
-    uint32_t nsid, cdw10, cdw11, cdw12, cdw13;
+    uint32_t nsid, cdw10;
     void *data;
     uint32_t length, timeout_ms;
 };
-int sw_nvme_admin(int fd, const struct sw_nvme_command *command, uint32_t *result);
+int sw_nvme_admin(int fd, const struct sw_nvme_command *command);
 int sw_nvme_namespace(int fd);
 
 /* SG_IO (scsi/sg.h). 0 and the answer filled in. */
@@ -50,8 +50,7 @@ struct sw_scsi_command {
 };
 struct sw_scsi_answer {
     uint8_t status; /* SAM: 0 good, 2 check condition */
-    uint16_t host, driver;
-    int residual;
+    uint16_t host;
     uint8_t sense_length;
     uint8_t sense[64];
 };

@@ -104,21 +104,12 @@ extension Node {
     func listDisks(_ context: TaskContext) throws -> String {
         let disks = mendTables(of: Disk.all(in: root), context)
         state.with { $0.tablesAreRead = true }
-        let probed = Monitor<[Int: Disk]>([:])
-        for (position, disk) in disks.enumerated() {
-            try WorkerThread.start { [root, log] in
-                var disk = disk
-                disk.probe(DeviceNodes(of: root)) { log(.warning, "disk \($0)") }
-                let result = disk
-                probed.with { $0[position] = result }
-            }
-        }
         context.doing("probing \(disks.map(\.name).joined(separator: ", "))")
-        let all = probed.wait(until: context.deadline) { $0.count == disks.count ? $0 : nil }
-        guard let all else { throw OSError(operation: "probe", errno: .timedOut, subject: "disks") }
-        let sorted = disks.indices.compactMap { all[$0] }
-        state.with { $0.disks = sorted }
+        let (probed, problems) = DiskSurvey.probe(disks, in: DeviceNodes(of: root), until: context.deadline)
+        for problem in problems { log(.warning, "disk \(problem)") }
+        if let late = problems.first(where: { $0.errno == .timedOut }) { throw late }
+        state.with { $0.disks = probed }
         context.post(.disksListed)
-        return sorted.isEmpty ? "none" : sorted.map(\.name).joined(separator: ", ")
+        return probed.isEmpty ? "none" : probed.map(\.name).joined(separator: ", ")
     }
 }

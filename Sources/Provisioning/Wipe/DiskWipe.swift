@@ -34,15 +34,15 @@ public struct DiskWipe: ~Copyable {
         if disk.isReadOnly { throw .refused(disk.path, "it is read-only") }
         if tearsDown {
             // Nothing is ended for a method that the device lacks.
-            _ = try Self.preview(disk, method, in: root, commands: commands)
+            let handle = try DiskHandle(disk, in: root)
+            _ = try EraseOffers(of: disk, commands ?? Self.commands(of: handle)).operation(for: method, of: disk)
         }
         let ended = tearsDown ? try Teardown.run(on: disk, in: root) : []
-        try Self.waitUntilFree(disk, root, deadline)
-        let handle = try DiskHandle(disk, exclusive: true, in: root)
+        let handle = try Self.take(disk, root, deadline)
         try handle.lock(until: deadline)
-        // Who came between the look and the exclusive opening is caught by neither but this.
+        // The lock may have been waited for.
         try handle.check()
-        let asked = commands ?? KernelDeviceCommands(handle.device.reader, subject: disk.path.string)
+        let asked = commands ?? Self.commands(of: handle)
         plan = try WipePlan(handle, method, asked)
         self.ended = ended
         self.handle = handle
@@ -59,21 +59,29 @@ public struct DiskWipe: ~Copyable {
         let obstacles = uses.filter { !Teardown.canEnd($0) }
         guard obstacles.isEmpty else { throw .inUse(disk.path, obstacles) }
         let handle = try DiskHandle(disk, in: root)
-        let asked = commands ?? KernelDeviceCommands(handle.device.reader, subject: disk.path.string)
-        var plan = try WipePlan(handle, method, asked)
+        var plan = try WipePlan(handle, method, commands ?? Self.commands(of: handle))
         plan.teardown = uses
         return plan
     }
 
-    /// udevd and its like have a disk open for a moment; all else is a use that ends only when somebody ends it.
-    private static func waitUntilFree(
+    private static func commands(of handle: borrowing DiskHandle) -> any DeviceCommands {
+        KernelDeviceCommands(handle.device.reader, subject: handle.disk.path.string)
+    }
+
+    /// Opens `disk` exclusively. udevd and its like have one open for a moment; all else is a use that ends only when somebody ends it.
+    private static func take(
         _ disk: Disk, _ root: HostRoot, _ deadline: Deadline
-    ) throws(DiskError) {
+    ) throws(DiskError) -> DiskHandle {
         while true {
             let uses = HolderGraph(of: root).uses(of: disk)
-            if uses.isEmpty { return }
-            guard uses.allSatisfy({ $0.kind == .open }), !deadline.hasPassed else { throw .inUse(disk.path, uses) }
-            Deadline(in: .milliseconds(100)).sleep()
+            guard uses.allSatisfy({ $0.kind == .open }) else { throw .inUse(disk.path, uses) }
+            do throws(DiskError) {
+                if !uses.isEmpty { throw .inUse(disk.path, uses) }
+                return try DiskHandle(disk, exclusive: true, in: root)
+            } catch {
+                guard case .inUse = error, !deadline.hasPassed else { throw error }
+                Deadline(in: .milliseconds(100)).sleep()
+            }
         }
     }
 
@@ -88,7 +96,7 @@ public struct DiskWipe: ~Copyable {
             certificate.result = certificate.failures.isEmpty ? .complete : .failed
         } catch {
             if error.errno == .canceled {
-                certificate.result = error.operation == "sanitize" ? .sanitizing : .cancelled
+                certificate.result = Erasure.goesOn(error) ? .sanitizing : .cancelled
             } else {
                 certificate.result = .failed
                 certificate.error = "\(error)"

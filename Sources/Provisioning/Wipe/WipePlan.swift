@@ -18,7 +18,7 @@ public struct WipePlan: Sendable {
     public let unreadable: [String]
     /// Uses of the disk that are ended first.
     public internal(set) var teardown: [DiskUse] = []
-    /// Copies of tables, and the first sectors of extended partitions, outside the first and the last MiB.
+    /// Copies of tables, and the first sectors of extended partitions.
     let tables: [Range<UInt64>]
 
     /// Of a handle that is open.
@@ -39,7 +39,7 @@ public struct WipePlan: Sendable {
         var unreadable = layout.unreadable
         for range in offers.running == nil ? [0..<disk.sizeInBytes] + ranges : [] {
             do throws(OSError) {
-                found += try Self.signatures(handle.device, range, disk.path.string)
+                found += try SignatureWipe.find(on: handle.device, range: range, subject: disk.path.string)
             } catch {
                 unreadable.append("\(error)")
             }
@@ -47,16 +47,6 @@ public struct WipePlan: Sendable {
         self.unreadable = unreadable
         var seen: Set<ProbeReport.Signature> = []
         signatures = found.filter { seen.insert($0).inserted }
-    }
-
-    private static func signatures(
-        _ device: WritableDevice, _ range: Range<UInt64>, _ subject: String
-    ) throws(OSError) -> [ProbeReport.Signature] {
-        var options = ProbeOptions()
-        (options.offset, options.size) = (range.lowerBound, range.upperBound - range.lowerBound)
-        options.listsSignatures = true
-        return try Probe(adopting: try device.duplicate(), subject: subject, options).report().signatures
-            .filter { range.contains($0.offset) }
     }
 
     public var document: JSONValue {
@@ -82,7 +72,8 @@ public struct WipePlan: Sendable {
             let end = disk.sizeInBytes
             let sector = disk.logicalSectorInBytes ?? 512
             for partition in disk.partitions {
-                add(partition.start?.multipliedReportingOverflow(by: 512).partialValue, partition.sizeInBytes, end)
+                // sysfs counts in 512 bytes, whatever the sector size.
+                Self.add(partition.start, partition.sizeInBytes / 512, unit: 512, end, to: &ranges)
             }
             // A table of the other sector size is of a life in another enclosure, and its file systems come back with it.
             for size in [sector] + [512, 4096].filter({ $0 != sector }) {
@@ -96,32 +87,31 @@ public struct WipePlan: Sendable {
 
         private mutating func add(_ reading: TableReading, _ sector: UInt64, _ end: UInt64) {
             for partition in reading.table?.partitions ?? [] {
-                add(partition.entry.firstLBA, partition.entry.sectorCount, end, sector)
+                let entry = partition.entry
+                Self.add(entry.firstLBA, entry.sectorCount, unit: sector, end, to: &ranges)
             }
             for partition in reading.dos?.partitions ?? [] {
-                if partition.isExtended { add(&tables, partition.firstLBA, 1, end, sector) }
-                if !partition.isExtended { add(partition.firstLBA, partition.sectorCount, end, sector) }
+                if partition.isExtended {
+                    Self.add(partition.firstLBA, 1, unit: sector, end, to: &tables)
+                } else {
+                    Self.add(partition.firstLBA, partition.sectorCount, unit: sector, end, to: &ranges)
+                }
             }
             for copy in [reading.primary, reading.backup].compactMap({ $0 }) + reading.strayBackups {
-                add(&tables, copy.lba, 1, end, sector)
+                Self.add(copy.lba, 1, unit: sector, end, to: &tables)
                 let entries = UInt64(copy.entriesArea.count) / sector
-                if entries > 0 { add(&tables, copy.header.entriesLBA, entries, end, sector) }
+                Self.add(copy.header.entriesLBA, entries, unit: sector, end, to: &tables)
             }
-        }
-
-        private mutating func add(_ start: UInt64?, _ length: UInt64?, _ end: UInt64, _ unit: UInt64 = 1) {
-            add(&ranges, start, length, end, unit)
         }
 
         /// What passes the end of the disk is cut there: a table may say anything.
-        private func add(
-            _ list: inout [Range<UInt64>], _ start: UInt64?, _ length: UInt64?, _ end: UInt64, _ unit: UInt64
+        private static func add(
+            _ start: UInt64?, _ count: UInt64?, unit: UInt64, _ end: UInt64, to list: inout [Range<UInt64>]
         ) {
-            guard let start, let length, length > 0, start < end / unit else { return }
-            let last = start.addingReportingOverflow(length)
-            let range =
-                start * unit..<(last.overflow || last.partialValue > end / unit ? end : last.partialValue * unit)
-            if !range.isEmpty, !list.contains(range) { list.append(range) }
+            guard let start, let count, count > 0, start < end / unit else { return }
+            let (last, overflow) = start.addingReportingOverflow(count)
+            let range = start * unit..<(overflow || last > end / unit ? end : last * unit)
+            if !list.contains(range) { list.append(range) }
         }
     }
 }
@@ -138,15 +128,6 @@ extension Disk {
             "model": JSONValue(model), "serial": JSONValue(serial), "wwid": JSONValue(wwid), "eui": JSONValue(eui),
             "nguid": JSONValue(nguid), "firmware": JSONValue(firmware), "transport": JSONValue(transport),
             "size_bytes": JSONValue(sizeInBytes), "logical_sector_bytes": JSONValue(logicalSectorInBytes),
-        ]
-    }
-}
-
-extension EraseOffers {
-    public var document: JSONValue {
-        [
-            "methods": .array(operations.map { .string($0.rawValue) }),
-            "not_offered": .array(refusals.map { .string($0) }), "in_progress": JSONValue(running?.rawValue),
         ]
     }
 }

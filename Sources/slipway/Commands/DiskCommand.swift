@@ -125,12 +125,20 @@ struct DiskCommand: ParsableCommand {
             guard let disk = known ?? (host.root.isLive ? Disk.find(text, in: host.root) : nil),
                 let found = try look(at: [disk], operation, host).0.first
             else {
-                throw CommandFailure(
-                    .notFound, operation, on: text, message: "no disk is called so",
-                    hint: all.isEmpty ? "there are none" : "there are \(all.map(\.name).joined(separator: ", "))")
+                throw notFound(operation, text, among: all)
             }
             return found
         }
+    }
+
+    /// - Parameter hint: what else may help, before the names that there are.
+    static func notFound(
+        _ operation: String, _ text: String, among all: [Disk], message: String = "no disk is called so",
+        hint: String? = nil
+    ) -> CommandFailure {
+        let names = all.isEmpty ? "there are none" : "there are \(all.map(\.name).joined(separator: ", "))"
+        return CommandFailure(
+            .notFound, operation, on: text, message: message, hint: (hint.map { "\($0); " } ?? "") + names)
     }
 
     struct Holders: ParsableCommand {
@@ -172,9 +180,8 @@ struct DiskCommand: ParsableCommand {
             let (all, _) = try DiskCommand.all("disk select", host, isProbed: selector.asksForContents || output.json)
             let found = all.filter { selector.matches($0.disk, isSystemDisk: $0.isSystemDisk) }
             if found.isEmpty {
-                throw CommandFailure(
-                    .notFound, "disk select", on: "'\(expression)'", message: "no disk matches",
-                    hint: all.isEmpty ? "there are none" : "there are \(all.map(\.disk.name).joined(separator: ", "))")
+                throw DiskCommand.notFound(
+                    "disk select", "'\(expression)'", among: all.map(\.disk), message: "no disk matches")
             }
             if one, found.count > 1 {
                 if !output.json { Terminal.note(DiskCommand.table(found)) }

@@ -50,18 +50,14 @@ extension DiskCommand {
                 }
                 return try output.answer(plan.document, table: Self.text(plan))
             }
-            let wipe: DiskWipe
-            do throws(DiskError) {
-                wipe = try DiskWipe(
-                    chosen, method, tearsDown: teardown, in: .live, until: Deadline(in: .seconds(timeout)))
-            } catch {
-                throw CommandFailure(error, Self.operation)
+            let wipe = try Self.telling { () throws(DiskError) in
+                try DiskWipe(chosen, method, tearsDown: teardown, in: .live, until: Deadline(in: .seconds(timeout)))
             }
             if yes { return try finish(wipe, interrupt) }
             try output.answer(wipe.plan.document, table: Self.text(wipe.plan))
         }
 
-        private static func telling<Answer>(_ body: () throws(DiskError) -> Answer) throws -> Answer {
+        private static func telling<Answer: ~Copyable>(_ body: () throws(DiskError) -> Answer) throws -> Answer {
             do { return try body() } catch { throw CommandFailure(error, operation) }
         }
 
@@ -77,11 +73,8 @@ extension DiskCommand {
                         "whole disks are wiped: 'slipway partition apply' makes partitions anew, and wipes what is in them"
                 )
             }
-            throw CommandFailure(
-                .notFound, Self.operation, on: disk, message: "no disk is called so",
-                hint:
-                    "a file is one after 'slipway disk loop attach'; there are \(all.map(\.name).joined(separator: ", "))"
-            )
+            throw DiskCommand.notFound(
+                Self.operation, disk, among: all, hint: "a file is one after 'slipway disk loop attach'")
         }
 
         private func finish(_ wipe: borrowing DiskWipe, _ interrupt: Interrupt) throws {
@@ -150,8 +143,7 @@ extension CommandFailure {
         case .inUse(let path, let uses):
             self.init(
                 .refused, operation, on: path.string,
-                message: uses.isEmpty
-                    ? "it is in use by the kernel" : "it is in use: \(uses.map(\.sentence).joined(separator: "; "))",
+                message: "it is in use\(DiskUse.words(uses))",
                 hint: uses.isEmpty ? nil : "to end that: \(uses.map(\.remedy).joined(separator: "; "))")
         case .refused(let path, let reason): self.init(.refused, operation, on: path.string, message: reason)
         }

@@ -31,10 +31,9 @@ final class FakeDevice: DeviceCommands {
 
     var asked: State { state.withLock { $0 } }
 
-    func nvmeAdmin(_ command: NVMeAdminCommand, data: inout [UInt8]) throws(OSError) -> UInt32 {
+    func nvmeAdmin(_ command: NVMeAdminCommand, data: inout [UInt8]) throws(OSError) {
         state.withLock { $0.nvme.append(command) }
         try nvmeAnswer(command, &data)
-        return 0
     }
 
     func nvmeNamespace() throws(OSError) -> UInt32 { 1 }
