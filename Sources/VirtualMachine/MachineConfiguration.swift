@@ -41,6 +41,8 @@ package struct MachineConfiguration: Sendable {
     /// The network's protocols; with IPv6 alone there is no DHCP server.
     package var hasIPv4 = true
     package var memoryInMiB = 512
+    /// Whether the kernel is told to read the backup of a GPT whose primary is dead; without it only the bring-up does.
+    package var kernelReadsBackupTables = true
     /// Words for the kernel's command line, after ours.
     package var append: [String] = []
     /// The tree that the metadata server serves to a sample of EC2 instead of its own.

@@ -28,7 +28,7 @@ struct QEMUCommand {
         // pvpanic tells a panic apart from a reset; no_timer_check spares TCG a calibration that fails under load.
         var words = ["console=ttyS0", "quiet", "panic=-1", "no_timer_check", "slipway.report=ttyS1"]
         // Linux reads a GPT's backup only where it is told to.
-        words.append("gpt")
+        if configuration.kernelReadsBackupTables { words.append("gpt") }
         words.append("slipway.ready=\(configuration.keep || !configuration.ports.isEmpty ? "stay" : "poweroff")")
         return (words + machine.words + configuration.append).joined(separator: " ")
     }

@@ -114,6 +114,7 @@ struct LoopTests {
         let disk = try #require(Disk(named: name, in: .live))
         _ = try DiskHandle(disk, in: .live)
         try LoopDevice.detach(name, in: .live)
+        Self.awaitGone(image)
         let gone = #expect(throws: DiskError.self) { _ = try DiskHandle(disk, in: .live) }
         #expect(gone != nil)
         // The same name and number, and another attachment: the kernel counts them (diskseq).

@@ -51,6 +51,32 @@ struct ProbeTests {
         #expect(try probe.report() == report)
     }
 
+    @Test("a table's damage, its displaced backup, another sector size and stale signatures are problems of the probe")
+    func problems() throws {
+        func codes(_ path: FilePath, sectorSize: UInt32? = nil) throws -> Set<String> {
+            var options = ProbeOptions()
+            options.listsSignatures = true
+            options.sectorSize = sectorSize
+            return Set(try Probe(path: path, options).report().problems.map(\.code))
+        }
+        let directory = try TemporaryDirectory()
+        let path = try blank(directory, mebibytes: 16)
+        try make(["sgdisk", "-o", "-n", "1:0:+1M", "IMAGE"], path)
+        #expect(try codes(path).isEmpty)
+        #expect(try codes(path, sectorSize: 4096).contains("wrong-sector-size"))
+        try run("truncate -s 20M \(path)")
+        #expect(try codes(path) == ["backup-displaced"])
+        try run("truncate -s 16M \(path)")
+        try run("dd if=/dev/zero of=\(path) bs=1 seek=560 count=4 conv=notrunc status=none")
+        #expect(try codes(path) == ["header-crc"])
+        let stale = try blank(directory, mebibytes: 16)
+        try make(["mkfs.ext4", "-q", "IMAGE"], stale)
+        // An mdadm superblock of version 0.90 stays where it was, 64 KiB before the end.
+        try directory.write("md", [0xFC, 0x4E, 0x2B, 0xA9, 0, 0, 0, 0, 90, 0, 0, 0])
+        try run("dd if=\(directory.path)/md of=\(stale) bs=64K seek=255 conv=notrunc status=none")
+        #expect(try codes(stale) == ["stale-signature"])
+    }
+
     @Test("the kernel's own file system says what mkfs wrote, whatever the block size", arguments: ["1024", "4096"])
     func blockSizes(_ size: String) throws {
         let directory = try TemporaryDirectory()

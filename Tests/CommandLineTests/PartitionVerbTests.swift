@@ -58,6 +58,22 @@ struct PartitionVerbTests {
         #expect(try attempt("cmp", [image, other]).status == .exited(0))
     }
 
+    @Test("plan shows what apply would do; --seed holds over the plan's seed, and makes the same bytes each time")
+    func seeds() throws {
+        let scratch = try Scratch()
+        let plan = "\(scratch.image) --plan \(scratch.folder)plan.yaml --json"
+        let (one, other) = (try slipway("partition plan \(plan)"), try slipway("partition plan \(plan) --seed two"))
+        #expect(one.isSuccess && other.isSuccess)
+        #expect(try one.document["table_id"] != other.document["table_id"] && one.document["applied"] == false)
+        #expect(try slipway("partition plan \(plan) --seed two").output == other.output)
+        #expect(try attempt("cmp", ["-n", "\(64 << 20)", scratch.image, "/dev/zero"]).status == .exited(0))
+        let done = try slipway("partition apply \(plan) --seed two --yes --save \(scratch.folder)1.json")
+        #expect(try done.document["table_id"] == other.document["table_id"])
+        #expect(
+            try run("sfdisk --disk-id \(scratch.image)").lines[0].uppercased()
+                == done.document["table_id"]?.string?.uppercased())
+    }
+
     @Test("verify is exit 1 for a damaged copy, and repair mends it, judged by sgdisk")
     func repair() throws {
         let scratch = try Scratch()

@@ -109,6 +109,7 @@ struct WipeTests {
         try run("mkfs.ext4 -q \(image)")
         let loop = try TestLoop(image)
         let before = try run("sha256sum \(image)").text
+        defer { _ = try? attempt("swapoff \(loop.path)") }
         func refused(_ words: String) throws {
             let error = #expect(throws: DiskError.self) { try Self.wipe(loop, .zero) }
             guard case .inUse? = error else { return #expect(Bool(false), "\(Self.words(error))") }
@@ -119,6 +120,12 @@ struct WipeTests {
         try Self.succeed("mount", ["-o", "ro,noload", loop.path.string, mountPoint.string])
         try refused("is mounted on \(mountPoint)")
         try Self.succeed("umount", [mountPoint.string])
+        #expect(try run("sha256sum \(image)").text == before)
+        try run("mkswap \(loop.path)")
+        try run("swapon \(loop.path)")
+        try refused("is swap space in use")
+        try run("swapoff \(loop.path)")
+        let swap = try run("sha256sum \(image)").text
         let upper = try TestLoop(loop.path)
         try refused("is attached as \(upper.path.lastComponent?.string ?? "?")")
         _ = consume upper
@@ -131,7 +138,7 @@ struct WipeTests {
         #expect(Self.words(error).contains("(sleep)"), "\(Self.words(error))")
         try holder.send(signal: SIGKILL)
         _ = try holder.wait(until: Deadline(in: .seconds(5)))
-        #expect(try run("sha256sum \(image)").text == before)
+        #expect(try run("sha256sum \(image)").text == swap)
         #expect(try Self.wipe(loop, .signatures).result == .complete)
     }
 

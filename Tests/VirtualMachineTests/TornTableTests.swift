@@ -38,6 +38,37 @@ struct TornTableTests {
         #expect(after.table?.partitions.map(\.entry.guid) == guids)
     }
 
+    @Test(
+        "with a dead primary, and a kernel that reads no backup, the configuration is found on a partition all the same"
+    )
+    func volumeOnTornDisk() async throws {
+        let scratch = try TemporaryDirectory()
+        let disk = scratch.path.appending("disk.img")
+        try run("truncate -s 64M \(disk)")
+        try run("sgdisk -n 1:1M:+16M \(disk)")
+        let name = "torn-\(UInt32.random(in: 0..<UInt32.max))"
+        try scratch.write("config.yaml", "some: thing\n")
+        try scratch.write("metadata.yaml", "instance-id: \(name)\nlocal-hostname: \(name)\n")
+        let volume = scratch.path.appending("volume")
+        try run("truncate -s 16M \(volume)")
+        try run("mkfs.vfat -n SLIPWAY \(volume)")
+        for file in ["config.yaml", "metadata.yaml"] { try run("mcopy -i \(volume) \(scratch.path)/\(file) ::\(file)") }
+        try run("dd if=\(volume) of=\(disk) bs=1M seek=1 conv=notrunc status=none")
+        // The primary's header, and what the kernel would look at.
+        try run("dd if=/dev/zero of=\(disk) bs=512 seek=1 count=1 conv=notrunc status=none")
+        var configuration = MachineConfiguration()
+        configuration.platform = .metal
+        configuration.disks = [DiskSpecification(bus: .virtio, backing: .image(disk))]
+        configuration.kernelReadsBackupTables = false
+        configuration.timeout = .seconds(300)
+        try await Lab.boot(configuration) { _, summary in
+            #expect(summary["hostname"]?.string == name && summary["metadata"]?["instance_id"]?.string == name)
+            let partitions = summary["disks"]?.array?.first?["partitions"]?.array ?? []
+            #expect(partitions.compactMap { $0["name"]?.string } == ["vda1"])
+        }
+        #expect(try run("sgdisk -v \(disk)").text.contains("No problems found"))
+    }
+
     /// Two partitions, then three, of which the change is cut off within the primary's entries. The GUIDs of the three.
     private static func writeAndCut(_ disk: FilePath) throws -> [GUID] {
         let device = try WritableDevice(disk)
