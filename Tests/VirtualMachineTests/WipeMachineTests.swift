@@ -61,7 +61,9 @@ struct WipeMachineTests {
         try await Lab.boot(configuration) { machine, _ in
             var agent = try Agent(machine)
             try agent.put(Array(Self.plan.utf8), to: "/run/plan")
-            try Self.must(&agent, "/usr/lib/peers/modprobe scsi_debug dev_size_mb=64 sector_size=4096 lbpu=1")
+            try Self.must(
+                &agent, "/usr/lib/peers/modprobe scsi_debug dev_size_mb=64 sector_size=4096 lbpu=1 unmap_max_blocks=256"
+            )
             let list = try Self.document(try agent.run("slipway", "disk", "list", "--json")).array ?? []
             let debug = list.first { $0["model"]?.string == "scsi_debug" }?["path"]?.string ?? "none"
             let offers =
@@ -107,6 +109,15 @@ struct WipeMachineTests {
             let certificate = try document(answer)
             #expect(
                 answer.status == 0 && certificate["method"]?.string == operation, "\(answer.output)\(answer.errors)")
+            if method == "discard" {
+                // 64 commands, each of which takes scsi_debug some milliseconds: long enough for a rate.
+                let lines = try answer.errors.split(separator: "\n").map {
+                    try JSONText.decode(JSONValue.self, from: Array($0.utf8))["progress"]
+                }
+                let last = lines.last { $0?["step"] == "erase" } ?? nil
+                #expect(last?["done"] == 67_108_864 && last?["total"] == 67_108_864 && last?["seconds_left"] == 0)
+                #expect((last?["rate_per_second"]?.integer ?? 0) > 0, "\(answer.errors)")
+            }
             // scsi_debug reads zeros where it was unmapped (LBPRZ).
             let rest = try agent.run("dd", "if=\(disk)", "bs=1M", "skip=40", "count=4", "iflag=direct")
             #expect(rest.status == 0 && rest.output.utf8.count == 4 << 20 && rest.output.utf8.allSatisfy { $0 == 0 })
